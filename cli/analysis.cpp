@@ -1,0 +1,341 @@
+#include "analysis.hpp"
+
+#include "output.hpp"
+#include "progress.hpp"
+
+#include <wmclients/base/text.hpp>
+#include <wmclients/capture/file_source.hpp>
+#include <wmclients/dns/glibc_decoder.hpp>
+#include <wmclients/dns/hosts_file.hpp>
+#include <wmclients/timeline/event_log.hpp>
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+namespace cli {
+
+using wmclients::Error;
+using wmclients::Timestamp;
+using wmclients::to_rfc3339;
+
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+void note_interrupt(int)
+{
+    interrupted = 1;
+}
+
+/// While it lives, Ctrl-C ends the reading, not the program: what is known by then is shown.
+class InterruptGuard {
+  public:
+    InterruptGuard()
+    {
+        struct sigaction action {};
+
+        action.sa_handler = note_interrupt;
+        sigaction(SIGINT, &action, &before_);
+    }
+
+    ~InterruptGuard() { sigaction(SIGINT, &before_, nullptr); }
+
+    InterruptGuard(const InterruptGuard&) = delete;
+    InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+  private:
+    struct sigaction before_ {};
+};
+
+ExitCode code_of(Error::Kind kind)
+{
+    switch (kind) {
+    case Error::Kind::usage:
+        return ExitCode::usage;
+    case Error::Kind::unavailable:
+        return ExitCode::unavailable;
+    case Error::Kind::damaged:
+        break;
+    }
+    return ExitCode::damaged;
+}
+
+std::string read_file(const std::string& name)
+{
+    std::FILE* const file = std::fopen(name.c_str(), "rb");
+    if (file == nullptr) {
+        throw Exit{ExitCode::damaged, fmt::format("{}: {}", name, std::strerror(errno))};
+    }
+    std::string text;
+    char block[16384];
+    for (std::size_t got = 0; (got = std::fread(block, 1, sizeof block, file)) != 0;) {
+        text.append(block, got);
+    }
+    const bool failed = std::ferror(file) != 0;
+    std::fclose(file);
+    if (failed) {
+        throw Exit{ExitCode::damaged, fmt::format("{}: cannot be read", name)};
+    }
+    return text;
+}
+
+void learn_hosts(const std::string& name, Findings& findings, wmclients::timeline::EventListener& listener)
+{
+    const auto records = wmclients::dns::parse_hosts_file(read_file(name), name, findings.caps);
+    if (!records) {
+        throw Exit{code_of(records.error().kind), records.error().message};
+    }
+    for (const auto& record : *records) {
+        listener.on(wmclients::timeline::NameLearnt{record.address, record.name, record.source, {}});
+    }
+}
+
+void settle_instant(const wmclients::session::InstantRequest& request, const std::string& text,
+                    Findings& findings)
+{
+    const auto& span = findings.span;
+    findings.at = wmclients::session::resolve(request, span.first.time);
+    const bool by_packet = findings.at->packet != 0;
+    if (!by_packet && findings.at->time < span.first.time) {
+        throw Exit{ExitCode::usage, fmt::format("--at {}: before the first packet, which is at {}", text,
+                                                to_rfc3339(span.first.time))};
+    }
+    if (by_packet ? findings.at->packet > span.last.number : findings.at->time > span.last.time) {
+        complain(by_packet
+                     ? fmt::format("--at {}: the last packet is packet:{}; this is the final state", text,
+                                   span.last.number)
+                     : fmt::format("--at {}: after the last packet, which is at {}; this is the final state",
+                                   text, to_rfc3339(span.last.time)));
+    }
+}
+
+/// What the log's last line says of the capture, or, if the log has none, what its events tell.
+void take_summary(const wmclients::timeline::EventLogReader& reader, Findings& findings)
+{
+    using wmclients::get_number;
+    using wmclients::get_time;
+    using wmclients::Json;
+    const Json& summary = reader.summary();
+    const Json capture =
+        summary.is_object() && summary.contains("capture") ? summary["capture"] : Json::object();
+    findings.span.first.time =
+        get_time(capture, "first_packet_at").value_or(reader.first_seen().value_or(Timestamp{}));
+    findings.span.last.time =
+        get_time(capture, "last_packet_at").value_or(reader.last_seen().value_or(Timestamp{}));
+    findings.span.packets = get_number(capture, "packets", reader.first_seen() ? 1 : 0);
+    findings.span.last.number = findings.span.packets;
+    if (summary.is_null()) {
+        if (!findings.interrupted) {
+            complain("the event log has no last line: it was not written to its end");
+        }
+        findings.complete = false;
+        return;
+    }
+    findings.complete = findings.complete && wmclients::get_flag(summary, "complete", true);
+    if (summary.contains("stats")) {
+        findings.counters = counters_from(summary["stats"]);
+    }
+}
+
+void read_packets(const SourceOptions& options, const Wanted& wanted,
+                  wmclients::timeline::EventListener& listener, Findings& findings)
+{
+    auto source = wmclients::capture::open_sources(options.sources, options.open_options());
+    if (!source) {
+        throw Exit{code_of(source.error().kind), source.error().message};
+    }
+    wmclients::dns::GlibcDecoder decoder;
+    wmclients::session::TrackerOptions tracking;
+    tracking.every_connection =
+        wanted.every_connection || options.policies.attach_on != wmclients::timeline::AttachOn::play;
+    tracking.details = wanted.details ? &findings.details : nullptr;
+    tracking.dns_decoder = &decoder;
+    wmclients::session::Analysis analysis{listener, findings.caps, tracking, options.instant()};
+    {
+        const InterruptGuard guard;
+        Progress progress;
+        const bool whole = analysis.run(**source, [&](const wmclients::capture::PacketSource& read) {
+            progress.show(read);
+            return interrupted == 0;
+        });
+        findings.interrupted = !whole || interrupted != 0;
+    }
+    findings.span = analysis.span();
+    findings.counters = gather(analysis, (*source)->quality(), findings.caps);
+    if (findings.interrupted) {
+        complain(fmt::format("interrupted after {} packets; this is what they show", findings.span.packets));
+        findings.complete = false;
+        return;
+    }
+    for (const Error& problem : (*source)->problems()) {
+        complain(problem.message);
+        findings.complete = false;
+    }
+    if (findings.span.packets == 0 && findings.complete) {
+        complain("there are no packets in it");
+    }
+}
+
+/// A line of an event log is refused beyond this.
+constexpr std::size_t longest_log_line = 1U << 20;
+
+void read_log(const SourceOptions& options, wmclients::timeline::EventListener& listener, Findings& findings)
+{
+    auto bytes = wmclients::capture::FileSource::open(options.events);
+    if (!bytes) {
+        throw Exit{code_of(bytes.error().kind), bytes.error().message};
+    }
+    wmclients::timeline::EventLogReader reader{listener};
+    std::string pending;
+    std::uint64_t number = 0;
+    std::uint64_t bad_lines = 0;
+    std::vector<std::uint8_t> block(256U << 10);
+    const auto take_line = [&](std::string_view line) {
+        ++number;
+        if (!line.empty() && !reader.line(line)) {
+            if (reader.header().is_null()) {
+                throw Exit{ExitCode::damaged,
+                           fmt::format("{}: line {} is not the beginning of an event log of version {}",
+                                       options.events, number, wmclients::timeline::event_log_version)};
+            }
+            if (bad_lines++ == 0) {
+                complain(fmt::format("{}: line {} is no event; it is passed over", options.events, number));
+            }
+        }
+    };
+    bool too_long = false;
+    const InterruptGuard guard;
+    while (interrupted == 0) {
+        const auto got = (*bytes)->read(block);
+        if (!got && interrupted == 0) {
+            complain(got.error().message);
+            findings.complete = false;
+        }
+        if (!got || *got == 0) {
+            break;
+        }
+        pending.append(reinterpret_cast<const char*>(block.data()), *got);
+        std::size_t begin = 0;
+        for (std::size_t end = 0; (end = pending.find('\n', begin)) != std::string::npos; begin = end + 1) {
+            take_line(too_long ? "a line that is too long"
+                               : std::string_view{pending}.substr(begin, end - begin));
+            too_long = false;
+        }
+        pending.erase(0, begin);
+        if (pending.size() > longest_log_line) {
+            too_long = true;
+            pending.clear();
+        }
+    }
+    if (interrupted != 0) {
+        findings.interrupted = true;
+        findings.complete = false;
+        complain(fmt::format("interrupted after {} lines; this is what they show", number));
+    } else if (!pending.empty() || too_long) {
+        take_line(too_long ? "a line that is too long" : pending);
+    }
+    if (reader.header().is_null()) {
+        throw Exit{ExitCode::damaged, fmt::format("{}: empty, not an event log", options.events)};
+    }
+    if (bad_lines > 1) {
+        complain(fmt::format("{}: {} lines were no events", options.events, bad_lines));
+    }
+    findings.complete = findings.complete && bad_lines == 0;
+    take_summary(reader, findings);
+}
+
+} // namespace
+
+std::unique_ptr<Findings> analyse(const SourceOptions& options, const Wanted& wanted)
+{
+    auto findings = std::make_unique<Findings>(options.policies);
+    analyse(options, wanted, *findings);
+    return findings;
+}
+
+void analyse(const SourceOptions& options, const Wanted& wanted, Findings& findings)
+{
+    if (options.sources.empty() == options.events.empty()) {
+        throw Exit{ExitCode::usage,
+                   options.events.empty()
+                       ? "no SOURCE: name capture files, a folder of them, or - for standard input"
+                       : "--events and SOURCE exclude each other: name a log or captures"};
+    }
+    if (!options.events.empty() && !(options.filter + options.from + options.to).empty()) {
+        throw Exit{ExitCode::usage, "--filter, --from and --to choose packets; an event log has none"};
+    }
+    const auto instant = options.instant();
+    static_cast<void>(options.selection());
+    wmclients::timeline::EventFanOut fan_out;
+    if (wanted.listener != nullptr) {
+        fan_out.add(*wanted.listener);
+    }
+    fan_out.add(findings.timeline);
+    if (wanted.observer != nullptr) {
+        findings.timeline.observe(*wanted.observer);
+    }
+    if (!options.hosts.empty()) {
+        learn_hosts(options.hosts, findings, fan_out);
+    }
+    if (options.events.empty()) {
+        read_packets(options, wanted, fan_out, findings);
+    } else {
+        read_log(options, fan_out, findings);
+        findings.instant_counted =
+            !instant || resolve(*instant, findings.span.first.time).includes(findings.span.last);
+    }
+    if (instant && findings.span.packets != 0) {
+        settle_instant(*instant, options.at, findings);
+    }
+}
+
+wmclients::timeline::Sink the_sink(const Findings& findings, const SourceOptions& options)
+{
+    auto sinks = list_sinks(findings.timeline, findings.at, options.selection());
+    if (sinks.empty()) {
+        throw Exit{ExitCode::findings, no_sink_message(findings, options)};
+    }
+    if (sinks.size() > 1) {
+        Exit exit{ExitCode::usage, "there are several sinks; choose one with --sink:"};
+        for (const auto& sink : sinks) {
+            exit.more.push_back(
+                fmt::format("--sink {}   {} client{}",
+                            to_string(findings.timeline.endpoints()[sink.endpoints.front()].endpoint),
+                            sink.clients.size(), sink.clients.size() == 1 ? "" : "s"));
+        }
+        throw exit;
+    }
+    return std::move(sinks.front());
+}
+
+wmclients::output::ClientRecord record_of(const Findings& findings, const wmclients::timeline::Sink& sink,
+                                          std::size_t index)
+{
+    wmclients::output::ClientRecord record{findings.timeline, *sink.clients[index], index, findings.at};
+    record.counters_known = record.counters_known && findings.instant_counted;
+    return record;
+}
+
+std::string no_sink_message(const Findings& findings, const SourceOptions& options)
+{
+    if (!options.sink.empty() || !options.port.empty()) {
+        const auto all = list_sinks(findings.timeline, {}, {});
+        if (!all.empty()) {
+            std::string message = "no such sink; there is";
+            for (const auto& sink : all) {
+                message += " " + to_string(findings.timeline.endpoints()[sink.endpoints.front()].endpoint);
+            }
+            return message;
+        }
+    }
+    return fmt::format(
+        "no sink was seen in {} packets: no server answered an MS-WMSP request (--stats shows what was "
+        "there instead)",
+        findings.span.packets);
+}
+
+} // namespace cli

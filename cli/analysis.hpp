@@ -1,0 +1,68 @@
+#pragma once
+
+#include "exit_code.hpp"
+#include "source_options.hpp"
+#include "stats.hpp"
+
+#include <wmclients/base/caps.hpp>
+#include <wmclients/capture/packet_source.hpp>
+#include <wmclients/output/client_record.hpp>
+#include <wmclients/session/analysis.hpp>
+#include <wmclients/timeline/client_timeline.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+/// What a command wants to know beside the rows.
+struct Wanted {
+    bool details = false;
+    bool every_connection = false;
+    wmclients::timeline::EventListener* listener = nullptr; ///< is told of every event before the timeline
+    wmclients::timeline::ClientObserver* observer = nullptr;
+};
+
+/// All that one run over the sources has found.
+struct Findings {
+    wmclients::Caps caps;
+    wmclients::timeline::ClientTimeline timeline;
+    wmclients::session::DetailStore details;
+    std::vector<CounterGroup> counters;
+    wmclients::capture::CaptureQuality quality;
+    wmclients::session::CaptureSpan span;
+    std::optional<wmclients::timeline::Instant> at;
+    bool instant_counted = true; ///< the counters at `at` are known; an event log has only the final ones
+    bool complete = true;        ///< every input was read to its end
+    bool interrupted = false;
+
+    explicit Findings(wmclients::timeline::Policies policies) : timeline(policies, caps), details(caps) {}
+
+    /// The status of a command that has nothing worse to say.
+    [[nodiscard]] ExitCode exit_code() const
+    {
+        return interrupted ? ExitCode::interrupted : complete ? ExitCode::ok : ExitCode::damaged;
+    }
+};
+
+/// As analyse() below, into findings that the caller has made: for listeners that need their timeline.
+void analyse(const SourceOptions& options, const Wanted& wanted, Findings& findings);
+
+/// Reads the sources, or the event log of `--events`. What cannot be read is told on stderr; throws Exit if
+/// nothing can be, or if `--at` is before the first packet.
+std::unique_ptr<Findings> analyse(const SourceOptions& options, const Wanted& wanted);
+
+/// Row `index` of a sink, as every format shows it.
+wmclients::output::ClientRecord record_of(const Findings& findings, const wmclients::timeline::Sink& sink,
+                                          std::size_t index);
+
+/// Why there is nothing to show.
+std::string no_sink_message(const Findings& findings, const SourceOptions& options);
+
+/// The one sink that `--sink`, `--port` and the capture leave. Throws Exit: with 1 if there is none, with 2
+/// and a list if there are several.
+wmclients::timeline::Sink the_sink(const Findings& findings, const SourceOptions& options);
+
+} // namespace cli

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace cli {
+
+// Each sub-command is a file of its own: setup_x() adds it to the program; its callback runs it. A command
+// returns its exit status through `status`, or throws Exit.
+
+void setup_list(CLI::App& program, int& status);
+void setup_info(CLI::App& program, int& status);
+void setup_events(CLI::App& program, int& status);
+void setup_query(CLI::App& program, int& status);
+void setup_connections(CLI::App& program, int& status);
+
+} // namespace cli

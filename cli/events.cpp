@@ -1,0 +1,176 @@
+#include "analysis.hpp"
+#include "commands.hpp"
+#include "output.hpp"
+#include "source_options.hpp"
+#include "summary.hpp"
+
+#include <wmclients/base/text.hpp>
+#include <wmclients/output/table.hpp>
+#include <wmclients/timeline/event_log.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace cli {
+namespace {
+
+using namespace wmclients;
+using timeline::Client;
+using timeline::Moment;
+
+enum class Format { table, json, jsonl };
+
+struct EventsOptions {
+    SourceOptions source;
+    Format format = Format::table;
+};
+
+/// One event as the sink's owner would have been told it.
+struct Told {
+    Moment when;
+    std::string_view type; ///< as in the event log
+    Endpoint client;
+    Endpoint server;
+    std::string detail;
+};
+
+/// Collects what the owner would have been told.
+class Listener final : public timeline::ClientObserver {
+  public:
+    explicit Listener(const timeline::ClientTimeline& timeline) : timeline_(timeline) {}
+
+    std::vector<Told> events;
+
+    void connected(const Client& client, Timestamp) override
+    {
+        std::string detail = printable(timeline_.text(client.user_agent));
+        const std::string name = name_of(client);
+        add(client.attached, "client_connect", client, name.empty() ? detail : name + "  " + detail);
+    }
+
+    void properties_changed(const Client& client, const Moment& when) override
+    {
+        add(when, "client_properties", client, name_of(client));
+    }
+
+    void disconnected(const Client& client, const timeline::Detach& detach, const timeline::LiveState& state,
+                      Timestamp) override
+    {
+        add(detach.when, "client_disconnect", client,
+            fmt::format("{}  {} so far", timeline::to_string(detach.reason),
+                        output::human_bytes(state.counters.media_bytes)));
+    }
+
+    void refused(const timeline::Refusal& refusal, Timestamp) override
+    {
+        events.push_back(
+            {refusal.when, "refused", refusal.client, refusal.server,
+             (refusal.status == 0 ? "closed without an answer  " : fmt::format("status {}  ", refusal.status))
+                 + printable(timeline_.text(refusal.user_agent))});
+    }
+
+  private:
+    [[nodiscard]] std::string name_of(const Client& client) const
+    {
+        return printable(timeline_.text(timeline_.name_of(client.endpoint.address, {}).text));
+    }
+
+    void add(const Moment& when, std::string_view type, const Client& client, std::string detail)
+    {
+        events.push_back({client.server_side_captured ? when : Moment{}, type, client.endpoint,
+                          timeline_.endpoints()[client.sink_endpoint].endpoint, std::move(detail)});
+    }
+
+    const timeline::ClientTimeline& timeline_;
+};
+
+int run_log(const EventsOptions& options)
+{
+    Output out;
+    auto findings = std::make_unique<Findings>(options.source.policies);
+    timeline::EventLogWriter writer{findings->timeline, [&](std::string_view line) { out.line(line); }};
+    writer.begin("capture");
+    Wanted wanted;
+    wanted.every_connection = true;
+    wanted.listener = &writer;
+    wanted.observer = &writer;
+    analyse(options.source, wanted, *findings);
+    Json summary = run_object(*findings, options.source);
+    summary.erase("schema_version");
+    summary["stats"] = stats_object(findings->counters);
+    writer.end(summary);
+    out.flush();
+    return static_cast<int>(findings->exit_code());
+}
+
+int run_events(const EventsOptions& options)
+{
+    if (options.format == Format::jsonl) {
+        return run_log(options);
+    }
+    auto findings = std::make_unique<Findings>(options.source.policies);
+    Listener listener{findings->timeline};
+    Wanted wanted;
+    wanted.observer = &listener;
+    analyse(options.source, wanted, *findings);
+    std::stable_sort(listener.events.begin(), listener.events.end(),
+                     [](const Told& a, const Told& b) { return a.when.time < b.when.time; });
+    Output out;
+    if (options.format == Format::json) {
+        Json document = run_object(*findings, options.source);
+        document["events"] = Json::array();
+        for (const Told& told : listener.events) {
+            Json object = Json::object();
+            object["type"] = std::string{told.type};
+            object["time"] = time_or_null(told.when.time);
+            object["address"] = to_string(told.client.address);
+            object["port"] = told.client.port;
+            object["local_address"] = to_string(told.server.address);
+            object["local_port"] = told.server.port;
+            put_text(object, "detail", told.detail);
+            document["events"].push_back(std::move(object));
+        }
+        out.line(dump(document));
+    } else if (listener.events.empty()) {
+        complain(no_sink_message(*findings, options.source));
+    } else {
+        const TimeFormat times{options.source.time, findings->span.first.time};
+        output::Table table{{{"TIME"}, {"EVENT"}, {"CLIENT"}, {"SINK"}, {"DETAIL"}}};
+        for (const Told& told : listener.events) {
+            table.add({times.text(told.when.time), std::string{told.type}, to_string(told.client),
+                       to_string(told.server), told.detail});
+        }
+        out.write(table.text());
+    }
+    out.flush();
+    return static_cast<int>(findings->exit_code());
+}
+
+} // namespace
+
+void setup_events(CLI::App& program, int& status)
+{
+    auto options = std::make_shared<EventsOptions>();
+    CLI::App* command =
+        program.add_subcommand("events", "Who came, changed, went and was refused, in the order of time");
+    SourceOptionSet set;
+    set.at = false;
+    set.sink = false;
+    add_source_options(*command, options->source, set);
+    add_choice<Format>(*command, "--format", options->format,
+                       {{"table", Format::table}, {"json", Format::json}, {"jsonl", Format::jsonl}},
+                       "A table for people, one JSON document, or the event log (JSON Lines)");
+    command->footer(R"(
+The event log (jsonl) is what every command reads back with --events: it has everything that the policies need, in the
+order in which it could be concluded.
+
+Examples:
+  wmclients events captures/vlc-churn
+  wmclients events --format jsonl capture.pcap > capture.jsonl
+  wmclients list --events capture.jsonl)");
+    command->callback([options, &status] { status = run_events(*options); });
+}
+
+} // namespace cli

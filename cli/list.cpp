@@ -1,0 +1,294 @@
+#include "analysis.hpp"
+#include "commands.hpp"
+#include "output.hpp"
+#include "source_options.hpp"
+#include "summary.hpp"
+
+#include <wmclients/base/text.hpp>
+#include <wmclients/output/client_record.hpp>
+#include <wmclients/output/csv.hpp>
+#include <wmclients/output/json.hpp>
+#include <wmclients/output/table.hpp>
+
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace cli {
+namespace {
+
+using namespace wmclients;
+using output::ClientRecord;
+using output::Field;
+
+using timeline::Sink;
+
+enum class Format { table, json, jsonl, csv };
+
+struct ListOptions {
+    SourceOptions source;
+    Format format = Format::table;
+    std::string fields; ///< names with commas
+    bool stats = false;
+};
+
+std::vector<const Field*> chosen_fields(const ListOptions& options)
+{
+    std::vector<const Field*> chosen;
+    for (const std::string& name : split_list(options.fields)) {
+        const Field* field = output::find_client_field(name);
+        if (field == nullptr) {
+            std::string known;
+            for (const Field& candidate : output::client_fields()) {
+                known += (known.empty() ? "" : ", ") + std::string{candidate.name};
+            }
+            throw Exit{ExitCode::usage, fmt::format("--fields {}: no such field; there are {}", name, known)};
+        }
+        chosen.push_back(field);
+    }
+    if (chosen.empty()) {
+        for (const Field& field : output::client_fields()) {
+            chosen.push_back(&field);
+        }
+    }
+    return chosen;
+}
+
+template <typename Use>
+void for_each_record(const Findings& findings, const Sink& sink, Use use)
+{
+    for (std::size_t i = 0; i < sink.clients.size(); ++i) {
+        use(record_of(findings, sink, i));
+    }
+}
+
+std::string cell(const ClientRecord& record, const Field& field, const TimeFormat& times)
+{
+    const output::Value value = field.value(record);
+    if (const auto* time = std::get_if<Timestamp>(&value)) {
+        return times.text(*time);
+    }
+    const std::string text = output::plain_text(value);
+    return text.empty() ? "-" : text;
+}
+
+std::string duration_of(const ClientRecord& record, const Findings& findings)
+{
+    const MaybeTime begin = record.client.attached.time;
+    if (!record.timed() || !begin) {
+        return "-";
+    }
+    Timestamp end = findings.span.last.time;
+    if (record.detach.when.time) {
+        end = *record.detach.when.time;
+    } else if (findings.at) {
+        end = std::min(end, findings.at->packet == 0 ? findings.at->time : findings.span.at.time);
+    }
+    return output::human_duration(std::chrono::duration<double>(end - *begin).count());
+}
+
+std::string state_of(const ClientRecord& record)
+{
+    if (record.attached()) {
+        return record.client.tracking_end == timeline::TrackingEnd::idle
+                       || record.client.tracking_end == timeline::TrackingEnd::evicted
+                   ? fmt::format("attached ({})", timeline::to_string(record.client.tracking_end))
+                   : "attached";
+    }
+    return std::string{timeline::to_string(record.detach.reason)};
+}
+
+std::string counted(const ClientRecord& record, bool known, std::string text)
+{
+    if (!record.counted() || !known) {
+        return "-";
+    }
+    return record.state.counters.exact ? text : ">= " + text;
+}
+
+void print_sink_table(const Findings& findings, const Sink& sink, const ListOptions& options, Output& out)
+{
+    const TimeFormat times{options.source.time, findings.span.first.time};
+    print_sink_heading(findings, sink, out);
+    if (!options.fields.empty()) {
+        std::vector<output::Table::Column> columns;
+        const auto fields = chosen_fields(options);
+        for (const Field* field : fields) {
+            columns.push_back({std::string{field->name}});
+        }
+        output::Table table{std::move(columns)};
+        for_each_record(findings, sink, [&](const ClientRecord& record) {
+            std::vector<std::string> cells;
+            for (const Field* field : fields) {
+                cells.push_back(cell(record, *field, times));
+            }
+            table.add(std::move(cells));
+        });
+        out.write(table.text(2));
+        return;
+    }
+    using Align = output::Table::Align;
+    output::Table table{{{"#", Align::right},
+                         {"ADDRESS"},
+                         {"PORT", Align::right},
+                         {"DNS NAME"},
+                         {"PLAYER"},
+                         {"ATTACHED"},
+                         {"DURATION", Align::right},
+                         {"MEDIA", Align::right},
+                         {"LOST", Align::right},
+                         {"STATE"}}};
+    for_each_record(findings, sink, [&](const ClientRecord& record) {
+        const auto text = [&](timeline::TextId id) {
+            const std::string shown = printable(findings.timeline.text(id));
+            return shown.empty() ? std::string{"-"} : shown;
+        };
+        const timeline::Counters& counters = record.state.counters;
+        table.add({fmt::format("{}", record.index), to_string(record.client.endpoint.address),
+                   fmt::format("{}", record.client.endpoint.port), text(record.name.text),
+                   text(record.client.user_agent),
+                   times.text(record.timed() ? record.client.attached.time : MaybeTime{}),
+                   duration_of(record, findings),
+                   counted(record, true, output::human_bytes(counters.media_bytes)),
+                   counted(record, counters.lost_known, fmt::format("{}", counters.lost_packets)),
+                   state_of(record)});
+    });
+    out.write(table.text(2));
+}
+
+void print_table(const Findings& findings, const std::vector<Sink>& sinks, const ListOptions& options,
+                 Output& out)
+{
+    const TimeFormat times{options.source.time, findings.span.first.time};
+    for (const Sink& sink : sinks) {
+        if (&sink != &sinks.front()) {
+            out.line("");
+        }
+        print_sink_table(findings, sink, options, out);
+        print_sink_summary(findings, sink, times, out);
+    }
+    const std::string remark = quality_remark(findings);
+    if (!remark.empty()) {
+        out.line("\n" + remark);
+    }
+    if (options.stats) {
+        out.write("\n" + stats_text(findings.counters));
+    }
+}
+
+void print_json(const Findings& findings, const std::vector<Sink>& sinks, const ListOptions& options,
+                Output& out)
+{
+    // The document is written piece by piece: its tree would take kilobytes a client.
+    Json head = run_object(findings, options.source);
+    std::string text = dump(head);
+    text.pop_back();
+    out.write(text + ",\"sinks\":[");
+    for (const Sink& sink : sinks) {
+        text = dump(output::sink_object(findings.timeline, sink));
+        text.pop_back();
+        out.write((&sink == &sinks.front() ? "\n" : ",\n") + text + ",\"clients\":[");
+        const char* separator = "\n";
+        for_each_record(findings, sink, [&](const ClientRecord& record) {
+            out.write(separator);
+            out.write(dump(output::client_object(record)));
+            separator = ",\n";
+        });
+        out.write("]}");
+    }
+    out.write("],\n\"stats\":" + dump(stats_object(findings.counters)) + "}\n");
+}
+
+void print_lines(const Findings& findings, const std::vector<Sink>& sinks, const ListOptions& options,
+                 Output& out)
+{
+    const auto fields = chosen_fields(options);
+    for (const Sink& sink : sinks) {
+        const std::string url = url_of(findings.timeline, sink);
+        for_each_record(findings, sink, [&](const ClientRecord& record) {
+            Json object = Json::object();
+            put_text(object, "sink", url);
+            for (const Field* field : fields) {
+                output::put(object, field->name, field->value(record));
+            }
+            out.line(dump(object));
+        });
+    }
+}
+
+void print_csv(const Findings& findings, const std::vector<Sink>& sinks, const ListOptions& options,
+               Output& out)
+{
+    const auto fields = chosen_fields(options);
+    std::vector<std::string> line{"sink"};
+    for (const Field* field : fields) {
+        line.emplace_back(field->name);
+    }
+    out.write(output::csv_line(line));
+    for (const Sink& sink : sinks) {
+        const std::string url = output::csv_field(url_of(findings.timeline, sink));
+        for_each_record(findings, sink, [&](const ClientRecord& record) {
+            line.assign(1, url);
+            for (const Field* field : fields) {
+                line.push_back(output::csv_value(field->value(record)));
+            }
+            out.write(output::csv_line(line));
+        });
+    }
+}
+
+int run_list(const ListOptions& options)
+{
+    static_cast<void>(chosen_fields(options));
+    const auto findings = analyse(options.source, {});
+    const auto sinks = list_sinks(findings->timeline, findings->at, options.source.selection());
+    Output out;
+    if (sinks.empty() && options.format == Format::table) {
+        complain(no_sink_message(*findings, options.source));
+    }
+    switch (options.format) {
+    case Format::table:
+        print_table(*findings, sinks, options, out);
+        break;
+    case Format::json:
+        print_json(*findings, sinks, options, out);
+        break;
+    case Format::jsonl:
+        print_lines(*findings, sinks, options, out);
+        break;
+    case Format::csv:
+        print_csv(*findings, sinks, options, out);
+        break;
+    }
+    out.flush();
+    return static_cast<int>(findings->exit_code());
+}
+
+} // namespace
+
+void setup_list(CLI::App& program, int& status)
+{
+    auto options = std::make_shared<ListOptions>();
+    CLI::App* command =
+        program.add_subcommand("list", "The clients of each sink: a row a client, in attach order");
+    add_source_options(*command, options->source);
+    add_choice<Format>(
+        *command, "--format", options->format,
+        {{"table", Format::table}, {"json", Format::json}, {"jsonl", Format::jsonl}, {"csv", Format::csv}},
+        "A table for people, one JSON document, a JSON line a client, or CSV");
+    command
+        ->add_option("--fields", options->fields,
+                     "The columns of table, jsonl and csv: names as in JSON, with commas")
+        ->check(not_empty())
+        ->type_name("NAMES");
+    command->add_flag("--stats", options->stats, "Show all counters of the run below the table");
+    command->footer(R"(
+Examples:
+  wmclients list captures/vlc-mixed
+  wmclients list --at 2026-11-21T23:19:35Z capture.pcap
+  wmclients list --format json capture.pcapng.zst | jq '.sinks[].clients[].address'
+  wmclients list --fields index,address,port,dns_name,user_agent rotated-*.pcap.gz)");
+    command->callback([options, &status] { status = run_list(*options); });
+}
+
+} // namespace cli

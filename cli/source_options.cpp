@@ -1,0 +1,172 @@
+#include "source_options.hpp"
+
+#include "exit_code.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace cli {
+
+using wmclients::capture::WindowEdge;
+using wmclients::session::InstantRequest;
+using wmclients::timeline::AttachOn;
+using wmclients::timeline::DetachOn;
+
+namespace {
+
+std::optional<WindowEdge> window_edge(const std::string& text, const char* option)
+{
+    if (text.empty()) {
+        return {};
+    }
+    const auto request = wmclients::session::parse_instant(text);
+    if (request && request->kind == InstantRequest::Kind::time) {
+        return request->time;
+    }
+    if (request && request->kind == InstantRequest::Kind::after_first) {
+        return request->after;
+    }
+    throw Exit{ExitCode::usage,
+               fmt::format("{} {}: not a time; write it as 2026-11-21T23:19:31.94Z, or as +SECONDS after "
+                           "the first packet",
+                           option, text)};
+}
+
+/// A port in decimal, however many zeros stand in front.
+std::optional<std::uint16_t> parse_port(std::string_view text)
+{
+    unsigned value = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || stop != text.data() + text.size() || value == 0
+        || value > 65535) {
+        return {};
+    }
+    return static_cast<std::uint16_t>(value);
+}
+
+} // namespace
+
+std::vector<std::string> split_list(const std::string& text)
+{
+    std::vector<std::string> words;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t comma = std::min(text.find(',', begin), text.size());
+        words.push_back(text.substr(begin, comma - begin));
+        begin = comma + 1;
+    }
+    return words;
+}
+
+wmclients::capture::OpenOptions SourceOptions::open_options() const
+{
+    return {filter, window_edge(from, "--from"), window_edge(to, "--to")};
+}
+
+std::optional<InstantRequest> SourceOptions::instant() const
+{
+    if (at.empty()) {
+        return {};
+    }
+    const auto request = wmclients::session::parse_instant(at);
+    if (!request) {
+        throw Exit{
+            ExitCode::usage,
+            fmt::format(
+                "--at {}: not an instant; write a time (2026-11-21T23:19:31.94Z), +SECONDS after the first "
+                "packet, or packet:N",
+                at)};
+    }
+    return request;
+}
+
+wmclients::timeline::SinkSelection SourceOptions::selection() const
+{
+    wmclients::timeline::SinkSelection selection;
+    if (!port.empty()) {
+        selection.port = parse_port(port);
+        if (!selection.port) {
+            throw Exit{ExitCode::usage, fmt::format("--port {}: not a port (1 to 65535)", port)};
+        }
+    }
+    if (sink.empty()) {
+        return selection;
+    }
+    if (sink.front() == ':') {
+        selection.port = parse_port(std::string_view{sink}.substr(1));
+        selection.unite_port = true;
+        if (selection.port) {
+            return selection;
+        }
+    } else if (const auto endpoint = wmclients::parse_endpoint(sink)) {
+        selection.endpoint = endpoint;
+        return selection;
+    }
+    throw Exit{ExitCode::usage, fmt::format("--sink {}: write ADDR:PORT, [IPV6]:PORT or :PORT", sink)};
+}
+
+CLI::Validator not_empty()
+{
+    return CLI::Validator{[](const std::string& text) {
+                              return text.empty() ? std::string{"an empty value makes no sense"}
+                                                  : std::string{};
+                          },
+                          ""};
+}
+
+void add_source_options(CLI::App& app, SourceOptions& options, SourceOptionSet set)
+{
+    app.add_option(
+        "SOURCE", options.sources,
+        "Capture files (pcap, pcapng; gzip, zstd, xz, bzip2, lz4), folders of them, or - for standard input");
+    app.add_option("--events", options.events, "Read an event log instead of captures")
+        ->check(not_empty())
+        ->type_name("LOG");
+    app.add_option("--filter", options.filter, "Read only packets that match, in libpcap's language")
+        ->type_name("BPF");
+    app.add_option("--from", options.from, "Read only packets from this time on (RFC 3339, or +SECONDS)")
+        ->check(not_empty())
+        ->type_name("TIME");
+    app.add_option("--to", options.to, "Read only packets up to this time")
+        ->check(not_empty())
+        ->type_name("TIME");
+    app.add_option("--hosts", options.hosts, "Take DNS names from this file, in the form of /etc/hosts")
+        ->check(not_empty())
+        ->type_name("FILE");
+    if (set.at) {
+        app.add_option("--at", options.at,
+                       "The clients attached at an instant: a time, +SECONDS, or packet:N")
+            ->check(not_empty())
+            ->type_name("INSTANT");
+    }
+    if (set.sink) {
+        app.add_option("--sink", options.sink,
+                       "Only this sink: ADDR:PORT takes one endpoint alone, :PORT all of a port")
+            ->check(not_empty())
+            ->type_name("ADDR:PORT");
+        app.add_option("--port", options.port, "Only sinks of this port")
+            ->check(not_empty())
+            ->type_name("PORT");
+    }
+    if (set.policies) {
+        add_choice<AttachOn>(
+            app, "--attach-on", options.policies.attach_on,
+            {{"play", AttachOn::play}, {"accept", AttachOn::accept}, {"request", AttachOn::request}},
+            "When a client counts as attached");
+        add_choice<DetachOn>(
+            app, "--detach-on", options.policies.detach_on,
+            {{"end-of-stream", DetachOn::end_of_stream}, {"connection", DetachOn::connection}},
+            "When a client counts as detached");
+    }
+    if (set.time) {
+        add_choice<TimeStyle>(app, "--time", options.time,
+                              {{"utc", TimeStyle::utc},
+                               {"local", TimeStyle::local},
+                               {"relative", TimeStyle::relative},
+                               {"epoch", TimeStyle::epoch}},
+                              "How tables show times");
+    }
+}
+
+} // namespace cli

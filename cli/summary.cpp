@@ -1,0 +1,140 @@
+#include "summary.hpp"
+
+#include <wmclients/base/text.hpp>
+#include <wmclients/output/table.hpp>
+
+#include <fmt/format.h>
+
+namespace cli {
+
+using namespace wmclients;
+
+namespace {
+
+std::string describe_stream(const timeline::StreamInfo& stream)
+{
+    std::string text;
+    const auto add = [&](const std::string& part) {
+        if (!part.empty()) {
+            text += (text.empty() ? "" : ", ") + part;
+        }
+    };
+    if (!stream.title.empty()) {
+        add("\"" + printable(stream.title) + "\""
+            + (stream.author.empty() ? "" : " by " + printable(stream.author)));
+    }
+    for (const auto& track : stream.tracks) {
+        std::string part = track.type;
+        if (!track.format.empty()) {
+            part += " " + printable(track.format);
+        }
+        add(part);
+    }
+    if (stream.max_bitrate != 0) {
+        add(output::human_rate(stream.max_bitrate));
+    }
+    return text;
+}
+
+} // namespace
+
+void print_sink_heading(const Findings& findings, const timeline::Sink& sink, Output& out)
+{
+    std::string server;
+    const timeline::StreamInfo* stream = nullptr;
+    std::string others;
+    for (const std::uint32_t index : sink.endpoints) {
+        const timeline::SinkEndpoint& endpoint = findings.timeline.endpoints()[index];
+        if (server.empty()) {
+            server = printable(findings.timeline.text(endpoint.server));
+        }
+        if (stream == nullptr && endpoint.stream) {
+            stream = &*endpoint.stream;
+        }
+        if (index != sink.endpoints.front()) {
+            others += ", " + to_string(endpoint.endpoint);
+        }
+    }
+    std::string line = out.bold(printable(url_of(findings.timeline, sink))) + others;
+    if (!server.empty()) {
+        line += "  " + server;
+    }
+    out.line(line);
+    if (stream != nullptr) {
+        const std::string text = describe_stream(*stream);
+        if (!text.empty()) {
+            out.line(text);
+        }
+    }
+}
+
+void print_sink_summary(const Findings& findings, const timeline::Sink& sink, const TimeFormat& times,
+                        Output& out)
+{
+    const std::size_t count = sink.clients.size();
+    if (findings.at) {
+        const Timestamp at = findings.at->packet != 0 ? findings.span.last.time : findings.at->time;
+        out.line(findings.at->packet != 0 ? fmt::format("{} client{} attached after packet {}", count,
+                                                        count == 1 ? "" : "s", findings.at->packet)
+                                          : fmt::format("{} client{} attached at {}", count,
+                                                        count == 1 ? "" : "s", times.full(at)));
+        return;
+    }
+    const timeline::Peak peak = peak_of(findings.timeline, sink.clients);
+    std::string line = fmt::format("{} client{}", count, count == 1 ? "" : "s");
+    if (peak.clients != 0) {
+        line += fmt::format(", at most {} at once, {}", peak.clients,
+                            peak.at ? "first at " + times.full(*peak.at) : "from before the capture on");
+    }
+    out.line(line);
+}
+
+std::string quality_remark(const Findings& findings)
+{
+    std::string text;
+    const auto add = [&](std::uint64_t count, const char* what) {
+        if (count != 0) {
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+        }
+    };
+    const auto& counters = findings.counters;
+    add(counter(counters, "capture", "cut_packets"), "packets cut by the snaplen");
+    add(counter(counters, "capture", "dropped"), "packets dropped by the recorder");
+    add(counter(counters, "capture", "clock_steps_back"), "timestamps that went backwards");
+    add(counter(counters, "streams", "duplicates"), "packets recorded twice");
+    add(counter(counters, "streams", "gap_bytes"), "bytes of streams missing");
+    add(counter(counters, "connections", "one_sided"), "connections seen from one side only");
+    for (const CounterGroup& group : counters) {
+        if (group.name == "caps_reached") {
+            for (const Counter& cap : group.counters) {
+                if (cap.value != 0) {
+                    text += fmt::format("{}the cap {} was reached", text.empty() ? "" : ", ", cap.name);
+                }
+            }
+        }
+    }
+    return text.empty() ? text : "The capture: " + text + ".";
+}
+
+Json run_object(const Findings& findings, const SourceOptions& options)
+{
+    Json object = Json::object();
+    object["schema_version"] = 1;
+    object["attach_on"] = timeline::to_string(options.policies.attach_on);
+    object["detach_on"] = timeline::to_string(options.policies.detach_on);
+    object["at"] =
+        findings.at && findings.at->packet == 0 ? Json(to_rfc3339(findings.at->time)) : Json(nullptr);
+    if (findings.at && findings.at->packet != 0) {
+        object["at_packet"] = findings.at->packet;
+    }
+    object["complete"] = findings.complete;
+    Json capture = Json::object();
+    const bool any = findings.span.packets != 0;
+    capture["first_packet_at"] = any ? Json(to_rfc3339(findings.span.first.time)) : Json(nullptr);
+    capture["last_packet_at"] = any ? Json(to_rfc3339(findings.span.last.time)) : Json(nullptr);
+    capture["packets"] = findings.span.packets;
+    object["capture"] = std::move(capture);
+    return object;
+}
+
+} // namespace cli

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "analysis.hpp"
+#include "output.hpp"
+
+#include <wmclients/output/json.hpp>
+
+#include <string>
+
+namespace cli {
+
+/// The lines above a sink's table: URL, software, stream.
+void print_sink_heading(const Findings& findings, const wmclients::timeline::Sink& sink, Output& out);
+
+/// The line below it: how many clients, how many at the most at once.
+void print_sink_summary(const Findings& findings, const wmclients::timeline::Sink& sink,
+                        const TimeFormat& times, Output& out);
+
+/// One line on what is wrong with the capture; empty if nothing that matters.
+std::string quality_remark(const Findings& findings);
+
+/// The head of every JSON document: schema version, policies, instant, completeness, capture.
+wmclients::Json run_object(const Findings& findings, const SourceOptions& options);
+
+} // namespace cli

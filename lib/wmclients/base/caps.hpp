@@ -1,0 +1,115 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace wmclients {
+
+/// Every table and buffer that grows with the input is bounded by one of these, always on.
+enum class Cap : std::uint8_t {
+    connections,
+    out_of_order_bytes,
+    out_of_order_total_bytes,
+    out_of_order_segments,
+    head_bytes,
+    pending_requests,
+    asf_header_bytes,
+    fragments,
+    fragment_bytes,
+    tunnel_depth,
+    sink_endpoints,
+    names,
+    name_changes,
+    text_bytes,
+    clients,
+    connections_kept,
+    early_connections,
+    describes,
+    gaps_kept,
+    details_kept,
+};
+
+struct CapInfo {
+    Cap cap;
+    std::string_view name; ///< as shown by `list --stats`
+    std::uint64_t limit;
+    std::string_view meaning; ///< what is bounded, and what happens when the limit is reached
+};
+
+inline constexpr std::array caps_table = {
+    CapInfo{Cap::connections, "connections", 131'072,
+            "open TCP connections; the one longest silent is given up"},
+    CapInfo{Cap::out_of_order_bytes, "out_of_order_bytes", 1U << 20,
+            "bytes held beyond a hole of one direction; the hole becomes a gap"},
+    CapInfo{Cap::out_of_order_total_bytes, "out_of_order_total_bytes", 16U << 20,
+            "bytes held beyond holes in all; the hole that needs more becomes a gap"},
+    CapInfo{Cap::out_of_order_segments, "out_of_order_segments", 1'024,
+            "segments held beyond a hole of one direction; the hole becomes a gap"},
+    CapInfo{Cap::head_bytes, "head_bytes", 64U << 10,
+            "an HTTP message head; the connection is not read further"},
+    CapInfo{Cap::pending_requests, "pending_requests", 64,
+            "requests without a reply; later ones are not paired"},
+    CapInfo{Cap::asf_header_bytes, "asf_header_bytes", 256U << 10,
+            "an ASF header; what is beyond is not read"},
+    CapInfo{Cap::fragments, "fragments", 1'024, "IP datagrams under reassembly; the oldest is given up"},
+    CapInfo{Cap::fragment_bytes, "fragment_bytes", 4U << 20,
+            "bytes of fragments held; the oldest datagram is given up"},
+    CapInfo{Cap::tunnel_depth, "tunnel_depth", 8, "headers peeled off below TCP; the packet is not read"},
+    CapInfo{Cap::sink_endpoints, "sink_endpoints", 4'096, "server endpoints; further ones are not shown"},
+    CapInfo{Cap::names, "names", 65'536, "addresses with a DNS name; further ones stay unnamed"},
+    CapInfo{Cap::name_changes, "name_changes", 64, "names kept of one address; later changes are not seen"},
+    CapInfo{Cap::text_bytes, "text_bytes", 256U << 20,
+            "bytes of distinct user agents, identifiers and the like; further ones are shown as null"},
+    CapInfo{Cap::clients, "clients", 4'000'000, "rows of the client list; further clients are not shown"},
+    CapInfo{Cap::connections_kept, "connections_kept", 1'000'000,
+            "rows of `connections`; further connections are not shown"},
+    CapInfo{
+        Cap::early_connections, "early_connections", 16'384,
+        "finished connections to servers not yet known as sinks; the oldest are not shown by `connections`"},
+    CapInfo{Cap::describes, "describes", 4'096,
+            "Describes that a Play may still be linked to; the oldest is forgotten"},
+    CapInfo{Cap::gaps_kept, "gaps_kept", 32, "gaps listed of one client; all are counted"},
+    CapInfo{Cap::details_kept, "details_kept", 16'384,
+            "clients with details for `info`; later ones show counters only"},
+};
+
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < caps_table.size(); ++i) {
+            if (static_cast<std::size_t>(caps_table[i].cap) != i) {
+                return false;
+            }
+        }
+        return caps_table.back().cap == Cap::details_kept;
+    }(),
+    "caps_table lists every Cap, in the order of the enumeration");
+
+/// The limits in force and how often each was reached. One object serves a whole run.
+class Caps {
+  public:
+    Caps()
+    {
+        for (const CapInfo& info : caps_table) {
+            limits_[index(info.cap)] = info.limit;
+        }
+    }
+
+    [[nodiscard]] std::uint64_t limit(Cap cap) const { return limits_[index(cap)]; }
+
+    void set_limit(Cap cap, std::uint64_t limit) { limits_[index(cap)] = limit; }
+
+    /// Counts one refusal or eviction because of `cap`.
+    void reached(Cap cap) { ++reached_[index(cap)]; }
+
+    [[nodiscard]] std::uint64_t times_reached(Cap cap) const { return reached_[index(cap)]; }
+
+  private:
+    static constexpr std::size_t index(Cap cap) { return static_cast<std::size_t>(cap); }
+
+    std::array<std::uint64_t, caps_table.size()> limits_{};
+    std::array<std::uint64_t, caps_table.size()> reached_{};
+};
+
+} // namespace wmclients

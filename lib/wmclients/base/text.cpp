@@ -1,0 +1,237 @@
+#include <wmclients/base/text.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <iterator>
+
+namespace wmclients {
+namespace {
+
+char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+constexpr std::uint32_t malformed = 0xFFFF'FFFF;
+
+struct CodePoint {
+    std::uint32_t value; ///< `malformed` for a byte that begins no well-formed sequence
+    std::size_t size;    ///< bytes taken, at least 1
+};
+
+/// The code point at the front of non-empty UTF-8.
+CodePoint decode_front(std::string_view text)
+{
+    const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+    const std::uint8_t first = byte(0);
+    if (first < 0x80) {
+        return {first, 1};
+    }
+    const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    if (first < 0xC2 || first > 0xF4 || text.size() < size) {
+        return {malformed, 1};
+    }
+    std::uint32_t value = first & (0xFFU >> (size + 1));
+    for (std::size_t i = 1; i < size; ++i) {
+        if ((byte(i) & 0xC0) != 0x80) {
+            return {malformed, 1};
+        }
+        value = value << 6 | (byte(i) & 0x3FU);
+    }
+    constexpr std::array<std::uint32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
+    if (value < smallest[size] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
+        return {malformed, 1};
+    }
+    return {value, size};
+}
+
+void append_utf8(std::string& out, std::uint32_t value)
+{
+    const auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
+    if (value < 0x80) {
+        put(value);
+    } else if (value < 0x800) {
+        put(0xC0 | value >> 6);
+        put(0x80 | (value & 0x3F));
+    } else if (value < 0x10000) {
+        put(0xE0 | value >> 12);
+        put(0x80 | (value >> 6 & 0x3F));
+        put(0x80 | (value & 0x3F));
+    } else {
+        put(0xF0 | value >> 18);
+        put(0x80 | (value >> 12 & 0x3F));
+        put(0x80 | (value >> 6 & 0x3F));
+        put(0x80 | (value & 0x3F));
+    }
+}
+
+struct Range {
+    std::uint32_t first;
+    std::uint32_t last;
+};
+
+bool within(std::uint32_t value, const Range* begin, const Range* end)
+{
+    return std::any_of(begin, end,
+                       [&](const Range& range) { return value >= range.first && value <= range.last; });
+}
+
+/// Characters that change what a reader sees without being seen (Unicode general categories Cc, Cf, Zl, Zp,
+/// and the invisible fillers and tags), as Trojan Source (CVE-2021-42574) uses them.
+bool deceptive(std::uint32_t value)
+{
+    static constexpr std::array<Range, 19> ranges{{
+        {0x00, 0x1F},     {0x7F, 0x9F},       {0xAD, 0xAD},       {0x034F, 0x034F},   {0x061C, 0x061C},
+        {0x115F, 0x1160}, {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},
+        {0x2060, 0x206F}, {0x3164, 0x3164},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+        {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+    }};
+    return within(value, ranges.data(), ranges.data() + ranges.size());
+}
+
+} // namespace
+
+bool iequals(std::string_view left, std::string_view right)
+{
+    return left.size() == right.size()
+           && std::equal(left.begin(), left.end(), right.begin(),
+                         [](char a, char b) { return lower(a) == lower(b); });
+}
+
+bool istarts_with(std::string_view text, std::string_view prefix)
+{
+    return iequals(text.substr(0, prefix.size()), prefix);
+}
+
+std::size_t ifind(std::string_view text, std::string_view needle)
+{
+    const auto found = std::search(text.begin(), text.end(), needle.begin(), needle.end(),
+                                   [](char a, char b) { return lower(a) == lower(b); });
+    return found == text.end() && !needle.empty() ? std::string_view::npos
+                                                  : static_cast<std::size_t>(found - text.begin());
+}
+
+std::string_view trim(std::string_view text)
+{
+    const std::size_t first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+bool is_utf8(std::string_view text)
+{
+    while (!text.empty()) {
+        const CodePoint point = decode_front(text);
+        if (point.value == malformed) {
+            return false;
+        }
+        text.remove_prefix(point.size);
+    }
+    return true;
+}
+
+std::string repair_utf8(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const CodePoint point = decode_front(text);
+        append_utf8(out, point.value == malformed ? 0xFFFD : point.value);
+        text.remove_prefix(point.size);
+    }
+    return out;
+}
+
+std::u16string to_utf16(std::string_view text)
+{
+    std::u16string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const CodePoint point = decode_front(text);
+        text.remove_prefix(point.size);
+        const std::uint32_t value = point.value == malformed ? 0xFFFD : point.value;
+        if (value >= 0x10000) {
+            out += static_cast<char16_t>(0xD800 + ((value - 0x10000) >> 10));
+            out += static_cast<char16_t>(0xDC00 + ((value - 0x10000) & 0x3FF));
+        } else {
+            out += static_cast<char16_t>(value);
+        }
+    }
+    return out;
+}
+
+std::string utf8_from_utf16le(std::string_view bytes)
+{
+    std::string out;
+    const auto unit = [&](std::size_t i) {
+        return static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[i])
+                                          | static_cast<std::uint8_t>(bytes[i + 1]) << 8);
+    };
+    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+        std::uint32_t value = unit(i);
+        if (value == 0) {
+            break;
+        }
+        const bool has_next = i + 3 < bytes.size();
+        if (value >= 0xD800 && value <= 0xDBFF && has_next && unit(i + 2) >= 0xDC00
+            && unit(i + 2) <= 0xDFFF) {
+            value = 0x10000 + ((value - 0xD800) << 10) + (unit(i + 2) - 0xDC00);
+            i += 2;
+        } else if (value >= 0xD800 && value <= 0xDFFF) {
+            value = 0xFFFD;
+        }
+        append_utf8(out, value);
+    }
+    return out;
+}
+
+std::string printable(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const CodePoint point = decode_front(text);
+        if (point.value == malformed || (point.value < 0x80 && deceptive(point.value))) {
+            fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<std::uint8_t>(text.front()));
+        } else if (deceptive(point.value)) {
+            fmt::format_to(std::back_inserter(out), "\\u{{{:04x}}}", point.value);
+        } else {
+            out.append(text.substr(0, point.size));
+        }
+        text.remove_prefix(point.size);
+    }
+    return out;
+}
+
+std::size_t display_width(std::string_view text)
+{
+    static constexpr std::array<Range, 9> wide{{{0x1100, 0x115E},
+                                                {0x2E80, 0x303E},
+                                                {0x3041, 0xA4CF},
+                                                {0xAC00, 0xD7A3},
+                                                {0xF900, 0xFAFF},
+                                                {0xFE30, 0xFE6F},
+                                                {0xFF00, 0xFF60},
+                                                {0x1F300, 0x1FAFF},
+                                                {0x20000, 0x3FFFD}}};
+    static constexpr std::array<Range, 4> combining{
+        {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x20D0, 0x20FF}, {0xFE20, 0xFE2F}}};
+    std::size_t width = 0;
+    while (!text.empty()) {
+        const CodePoint point = decode_front(text);
+        text.remove_prefix(point.size);
+        if (within(point.value, wide.data(), wide.data() + wide.size())) {
+            width += 2;
+        } else if (!within(point.value, combining.data(), combining.data() + combining.size())) {
+            width += 1;
+        }
+    }
+    return width;
+}
+
+} // namespace wmclients

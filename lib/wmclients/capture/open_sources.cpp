@@ -1,0 +1,124 @@
+#include <wmclients/capture/archive_source.hpp>
+#include <wmclients/capture/bpf_filter.hpp>
+#include <wmclients/capture/capture_format.hpp>
+#include <wmclients/capture/file_source.hpp>
+#include <wmclients/capture/merged_source.hpp>
+#include <wmclients/capture/open_capture.hpp>
+#include <wmclients/capture/open_sources.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace wmclients::capture {
+namespace {
+
+namespace fs = std::filesystem;
+
+Expected<std::unique_ptr<ByteSource>> open_bytes(const std::string& path)
+{
+    auto file = FileSource::open(path);
+    if (!file) {
+        return tl::unexpected(file.error());
+    }
+    return open_decompressed(std::move(*file), display_name(path));
+}
+
+MergeInput file_input(const std::string& path, bool reopens)
+{
+    MergeInput input;
+    input.name = display_name(path);
+    input.reopens = reopens;
+    input.open = [path](std::size_t window) -> Expected<std::unique_ptr<PacketSource>> {
+        auto bytes = open_bytes(path);
+        if (!bytes) {
+            return tl::unexpected(bytes.error());
+        }
+        return open_capture(std::move(*bytes), display_name(path), window);
+    };
+    return input;
+}
+
+/// An input that cannot be read, to be told with the others.
+MergeInput failed_input(const std::string& path, Error error)
+{
+    MergeInput input;
+    input.name = path;
+    input.open = [error = std::move(error)](std::size_t) -> Expected<std::unique_ptr<PacketSource>> {
+        return tl::unexpected(error);
+    };
+    return input;
+}
+
+/// False only for a file that can be read and is no capture.
+bool may_be_capture(const std::string& path)
+{
+    auto bytes = open_bytes(path);
+    if (!bytes) {
+        return true;
+    }
+    BufferedInput input(std::move(*bytes), recognition_size);
+    input.ensure(recognition_size);
+    return input.error().has_value() || recognise_capture(input.view()) != CaptureFormat::none;
+}
+
+void add_folder(const std::string& folder, std::vector<MergeInput>& inputs)
+{
+    std::vector<std::string> paths;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator{};
+         entry.increment(error)) {
+        std::error_code ignored;
+        if (entry->is_regular_file(ignored)) {
+            paths.push_back(entry->path().string());
+        }
+    }
+    if (error) {
+        inputs.push_back(
+            failed_input(folder, Error{Error::Kind::damaged, fmt::format("{}: the folder cannot be read: {}",
+                                                                         folder, error.message())}));
+        return;
+    }
+    std::erase_if(paths, [](const std::string& path) { return !may_be_capture(path); });
+    if (paths.empty()) {
+        inputs.push_back(failed_input(
+            folder, Error{Error::Kind::damaged,
+                          fmt::format("{}: the folder holds no pcap or pcapng capture", folder)}));
+    }
+    std::ranges::sort(paths);
+    for (const std::string& path : paths) {
+        inputs.push_back(file_input(path, true));
+    }
+}
+
+} // namespace
+
+Expected<std::unique_ptr<PacketSource>> open_sources(std::vector<std::string> names, OpenOptions options)
+{
+    if (std::ranges::count(names, "-") > 1) {
+        return failure(Error::Kind::usage, "standard input (-) can be read only once; name it once");
+    }
+    std::vector<MergeInput> inputs;
+    for (const std::string& name : names) {
+        std::error_code ignored;
+        const fs::file_status status = name == "-" ? fs::file_status{} : fs::status(name, ignored);
+        if (fs::is_directory(status)) {
+            add_folder(name, inputs);
+        } else {
+            inputs.push_back(file_input(name, fs::is_regular_file(status) || !fs::exists(status)));
+        }
+    }
+    Expected<std::unique_ptr<PacketSource>> source = merge_sources(std::move(inputs));
+    if (source && (options.from || options.to)) {
+        source = std::make_unique<TimeWindow>(std::move(*source), options.from, options.to);
+    }
+    if (source && !options.filter.empty()) {
+        source = filter_packets(std::move(*source), std::move(options.filter));
+    }
+    return source;
+}
+
+} // namespace wmclients::capture

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <wmclients/base/caps.hpp>
+#include <wmclients/capture/packet_source.hpp>
+#include <wmclients/dissect/dissector.hpp>
+#include <wmclients/session/tracker.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+namespace wmclients::session {
+
+/// The beginning and the end of what was read.
+struct CaptureSpan {
+    PacketRef first; ///< meaningful if packets is not 0
+    PacketRef last;
+    PacketRef at; ///< the last packet within the instant asked for, if any
+    std::uint64_t packets = 0;
+};
+
+/// An instant as a user names it: a time, a duration after the first packet, or a packet.
+struct InstantRequest {
+    enum class Kind : std::uint8_t { time, after_first, packet };
+    Kind kind = Kind::time;
+    Timestamp time{};
+    Duration after{};
+    std::uint64_t packet = 0;
+};
+
+/// Reads RFC 3339, `+SECONDS` (a fraction is allowed) or `packet:N`; empty for anything else.
+std::optional<InstantRequest> parse_instant(std::string_view text);
+
+/// The instant in a capture whose first packet is at `first`.
+timeline::Instant resolve(const InstantRequest& request, Timestamp first);
+
+/// The whole pass: packets of a source, through dissector and tracker, to a listener.
+class Analysis {
+  public:
+    /// Called every few thousand packets; false stops the pass as if the capture ended there.
+    using Progress = std::function<bool(const capture::PacketSource&)>;
+
+    Analysis(timeline::EventListener& listener, Caps& caps, TrackerOptions options,
+             std::optional<InstantRequest> instant)
+        : tracker_(listener, caps, options), dissector_(tracker_, caps), instant_(instant)
+    {
+    }
+
+    /// Reads the source to its end. True if the end was reached, false if `progress` stopped it.
+    bool run(capture::PacketSource& source, const Progress& progress);
+
+    [[nodiscard]] const CaptureSpan& span() const { return span_; }
+
+    [[nodiscard]] const Tracker& tracker() const { return tracker_; }
+
+    [[nodiscard]] const dissect::Dissector& dissector() const { return dissector_; }
+
+  private:
+    Tracker tracker_;
+    dissect::Dissector dissector_;
+    std::optional<InstantRequest> instant_;
+    CaptureSpan span_;
+};
+
+} // namespace wmclients::session

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <wmclients/base/json.hpp>
+#include <wmclients/timeline/client_timeline.hpp>
+#include <wmclients/timeline/events.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wmclients::timeline {
+
+/// The version of the event log's schema; in its first line.
+inline constexpr unsigned event_log_version = 1;
+
+/// What is known of a stream, as it stands in the log and in the list; null if nothing.
+Json to_json(const std::optional<StreamInfo>& stream);
+
+/// Reads what to_json() made.
+StreamInfo stream_info_from_json(const Json& object);
+
+/// Writes events as JSON Lines: the raw events as they come, and between them what the sink's owner would
+/// have been told (`client_connect`, `client_properties`, `client_disconnect`), by the timeline's policies.
+/// It is to be added as a listener before the timeline, and to observe it.
+class EventLogWriter final : public EventListener, public ClientObserver {
+  public:
+    /// Takes one line, without its line end.
+    using Sink = std::function<void(std::string_view line)>;
+
+    EventLogWriter(const ClientTimeline& timeline, Sink sink) : timeline_(timeline), sink_(std::move(sink)) {}
+
+    /// The first line: where the events come from ("capture", "sink", "com", "sockets").
+    void begin(std::string_view origin);
+
+    /// The last line; `summary` is added to it.
+    void end(const Json& summary);
+
+    void on(const SinkOpen& event) override;
+    void on(const SinkStreaming& event) override;
+    void on(const StreamHeader& event) override;
+    void on(const ConnectionOpen& event) override;
+    void on(const RequestSeen& event) override;
+    void on(const PlayStarted& event) override;
+    void on(const FactsLearnt& event) override;
+    void on(const StreamEnded& event) override;
+    void on(const ConnectionEnded& event) override;
+    void on(const LateEnd& event) override;
+    void on(const PlayRefused& event) override;
+    void on(const ClientState& event) override;
+    void on(const ConnectionClosed& event) override;
+    void on(const NameLearnt& event) override;
+
+    void connected(const Client& client, Timestamp seen_at) override;
+    void properties_changed(const Client& client, const Moment& when) override;
+    void disconnected(const Client& client, const Detach& detach, const LiveState& state,
+                      Timestamp seen_at) override;
+
+  private:
+    void write(const Json& line) { sink_(dump(line)); }
+
+    [[nodiscard]] Json client_event(std::string_view type, const Client& client, const Moment& when) const;
+
+    const ClientTimeline& timeline_;
+    Sink sink_;
+};
+
+/// Reads an event log back, line by line, into events.
+class EventLogReader {
+  public:
+    explicit EventLogReader(EventListener& listener) : listener_(listener) {}
+
+    /// Takes one line. False if it is no event: not JSON, or without what its type needs. Unknown types are
+    /// passed over: a newer program may have written them.
+    bool line(std::string_view text);
+
+    /// The first line's object; null before it was read.
+    [[nodiscard]] const Json& header() const { return header_; }
+
+    /// The object of the last line (`log_end`); null if the log has none: its writer was stopped.
+    [[nodiscard]] const Json& summary() const { return summary_; }
+
+    /// The earliest and the latest `seen_at` so far.
+    [[nodiscard]] MaybeTime first_seen() const { return first_seen_; }
+
+    [[nodiscard]] MaybeTime last_seen() const { return last_seen_; }
+
+  private:
+    bool event(std::string_view type, const Json& object);
+
+    EventListener& listener_;
+    Json header_;
+    Json summary_;
+    MaybeTime first_seen_;
+    MaybeTime last_seen_;
+};
+
+} // namespace wmclients::timeline

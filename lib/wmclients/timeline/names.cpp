@@ -1,0 +1,48 @@
+#include <wmclients/timeline/names.hpp>
+
+#include <algorithm>
+
+namespace wmclients::timeline {
+
+bool Names::learn(const NameLearnt& event, TextId text, Caps& caps)
+{
+    auto found = changes_.find(event.address);
+    if (found == changes_.end()) {
+        if (changes_.size() >= caps.limit(Cap::names)) {
+            caps.reached(Cap::names);
+            return false;
+        }
+        found = changes_.emplace(event.address, std::vector<Change>{}).first;
+    }
+    std::vector<Change>& changes = found->second;
+    const Name name{text, event.source};
+    const auto latest = std::find_if(changes.rbegin(), changes.rend(), [&](const Change& change) {
+        return change.name.source == event.source;
+    });
+    if (latest != changes.rend() && latest->name == name) {
+        return false;
+    }
+    if (changes.size() >= caps.limit(Cap::name_changes)) {
+        caps.reached(Cap::name_changes);
+        return false;
+    }
+    changes.push_back({event.when, name});
+    return true;
+}
+
+Name Names::name_of(const IpAddress& address, const std::optional<Instant>& at) const
+{
+    const auto found = changes_.find(address);
+    if (found == changes_.end()) {
+        return {};
+    }
+    Name best;
+    for (const Change& change : found->second) {
+        if ((!at || at->includes(change.when)) && change.name.source >= best.source) {
+            best = change.name;
+        }
+    }
+    return best;
+}
+
+} // namespace wmclients::timeline

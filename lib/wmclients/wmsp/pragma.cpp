@@ -1,0 +1,65 @@
+#include <wmclients/base/text.hpp>
+#include <wmclients/wmsp/pragma.hpp>
+
+namespace wmclients::wmsp {
+namespace {
+
+PragmaToken split_token(std::string_view text)
+{
+    const std::size_t equals = text.find('=');
+    if (equals == std::string_view::npos) {
+        return {text, {}};
+    }
+    std::string_view value = trim(text.substr(equals + 1));
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+        value = value.substr(1, value.size() - 2);
+    }
+    return {trim(text.substr(0, equals)), value};
+}
+
+} // namespace
+
+Pragmas::Pragmas(const http::Head& head)
+{
+    for (const http::Field& field : head.fields()) {
+        if (!iequals(field.name, "Pragma")) {
+            continue;
+        }
+        if (istarts_with(field.value, "log-line=")) {
+            tokens_.push_back(split_token(field.value));
+            continue;
+        }
+        std::size_t begin = 0;
+        bool quoted = false;
+        for (std::size_t at = 0; at <= field.value.size(); ++at) {
+            if (at < field.value.size() && field.value[at] == '"') {
+                quoted = !quoted;
+            }
+            if (at == field.value.size() || (field.value[at] == ',' && !quoted)) {
+                const std::string_view token = trim(field.value.substr(begin, at - begin));
+                if (!token.empty()) {
+                    tokens_.push_back(split_token(token));
+                }
+                begin = at + 1;
+            }
+        }
+    }
+}
+
+std::optional<std::string_view> Pragmas::value(std::string_view name) const
+{
+    for (const PragmaToken& token : tokens_) {
+        if (iequals(token.name, name)) {
+            return token.value;
+        }
+    }
+    return {};
+}
+
+bool Pragmas::is_one(std::string_view name) const
+{
+    const std::string_view text = value(name).value_or("");
+    return !text.empty() && text[0] == '1' && (text.size() == 1 || text[1] < '0' || text[1] > '9');
+}
+
+} // namespace wmclients::wmsp

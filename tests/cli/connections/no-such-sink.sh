@@ -1,0 +1,2 @@
+#!/bin/bash
+wmclients connections --port 80 "$CAPTURES/two-sinks"

@@ -1,0 +1,2 @@
+#!/bin/bash
+wmclients connections "$CAPTURES/errors-browsers"

@@ -1,0 +1,3 @@
+#!/bin/bash
+# Who was refused, and why.
+wmclients events "$CAPTURES/errors-browsers"

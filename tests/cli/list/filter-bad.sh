@@ -1,0 +1,2 @@
+#!/bin/bash
+wmclients list --filter 'tcp porr 80' "$CAPTURES/vlc-mixed"

@@ -1,0 +1,2 @@
+#!/bin/bash
+wmclients list --format xml "$CAPTURES/vlc-mixed"

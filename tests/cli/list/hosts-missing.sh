@@ -1,0 +1,2 @@
+#!/bin/bash
+wmclients list --hosts no-such-file "$CAPTURES/vlc-mixed"

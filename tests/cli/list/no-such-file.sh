@@ -1,0 +1,2 @@
+#!/bin/sh
+wmclients list no-such-file.pcap

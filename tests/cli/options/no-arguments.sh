@@ -1,0 +1,3 @@
+#!/bin/sh
+# A command is needed; the usage goes to standard error.
+wmclients

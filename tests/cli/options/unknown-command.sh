@@ -1,0 +1,2 @@
+#!/bin/sh
+wmclients no-such-command

@@ -1,0 +1,3 @@
+#!/bin/bash
+# No standard output at all.
+wmclients list "$CAPTURES/vlc-mixed" >&-

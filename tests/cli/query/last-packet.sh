@@ -1,0 +1,3 @@
+#!/bin/bash
+# Without --at it answers at the last packet, and says so.
+wmclients query GetClientCount "$CAPTURES/vlc-mixed"

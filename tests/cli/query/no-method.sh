@@ -1,0 +1,5 @@
+#!/bin/bash
+wmclients query
+echo $?
+wmclients query GetClientName 0 "$CAPTURES/vlc-mixed"
+echo $?

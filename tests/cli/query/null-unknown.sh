@@ -1,0 +1,2 @@
+#!/bin/bash
+wmclients query GetClientInfo 0 --null adress "$CAPTURES/vlc-mixed"

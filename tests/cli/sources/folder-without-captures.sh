@@ -1,0 +1,4 @@
+#!/bin/bash
+mkdir folder
+echo text > folder/README.md
+wmclients list folder
