@@ -19,6 +19,31 @@ Examples:
 Exit status: 0 well; 1 findings (no such client, a failure HRESULT); 2 wrong call; 3 an input was unreadable or
 damaged; 4 it could not be done; 130 interrupted.)";
 
+/// What to say where a command is missing or unknown: the words so far, and what may follow them.
+std::string command_message(const CLI::App& program, int argc, char** argv)
+{
+    const CLI::App* at = &program;
+    std::string path;
+    std::string unknown;
+    for (int i = 1; i < argc && unknown.empty(); ++i) {
+        const std::string word = argv[i];
+        const auto known =
+            at->get_subcommands([&](const CLI::App* command) { return command->get_name() == word; });
+        if (!known.empty()) {
+            at = known.front();
+            path += word + " ";
+        } else if (word.empty() || word.front() != '-') {
+            unknown = word;
+        }
+    }
+    std::string names;
+    for (const CLI::App* command : at->get_subcommands([](const CLI::App*) { return true; })) {
+        names += (names.empty() ? "" : ", ") + command->get_name();
+    }
+    return (unknown.empty() ? path + "a command is missing" : path + unknown + ": no such command")
+           + "; there are " + names + " (see wmclients " + path + "--help)";
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -45,6 +70,11 @@ int main(int argc, char** argv)
             out.flush();
         }
         return status;
+    } catch (const CLI::RequiredError& error) {
+        const bool no_command = std::string{error.what()}.find("subcommand") != std::string::npos;
+        cli::complain(no_command ? command_message(program, argc, argv)
+                                 : std::string{error.what()} + " (see wmclients --help)");
+        return static_cast<int>(cli::ExitCode::usage);
     } catch (const CLI::ParseError& error) {
         cli::complain(std::string{error.what()} + " (see wmclients --help)");
         return static_cast<int>(cli::ExitCode::usage);

@@ -174,7 +174,8 @@ def instances_of_log(program, source):
 
 def self_test(schemas):
     """The schemas must be able to fail: a key too many, one too few, a wrong value."""
-    row = {"type": "name", "time": None, "packet": 0, "address": "10.0.0.1", "dns_name": "x", "dns_source": "ptr"}
+    row = {"type": "name", "time": None, "packet": None, "seen_at": None, "seen_packet": None, "address": "10.0.0.1",
+           "dns_name": "x", "dns_source": "ptr"}
     assert not list(schemas.complaints("event-log.json", row)), list(schemas.complaints("event-log.json", row))
     for wrong in ({**row, "unknown": 1}, {**row, "address": "nowhere"}, {**row, "time": "2026-11-22T06:19:31Z"},
                   {key: value for key, value in row.items() if key != "packet"}, {**row, "type": "nmae"}):

@@ -155,7 +155,7 @@ void Tracker::request(const Connection& connection, const dissect::Request& requ
     // The reply was seen before its request: the recorder saw them in another order.
     state.asked = std::move(asked);
     if (state.entry && state.entry->attached) {
-        timeline::FactsLearnt learnt{state.id, state.entry->ordinal, facts_of(connection, state)};
+        timeline::FactsLearnt learnt{state.id, state.entry->ordinal, facts_of(connection, state), head.last};
         listener_.on(learnt);
     } else if (state.entry && state.asked->kind == RequestKind::play && state.reply.status == 200) {
         attach(connection, state, head.last);

@@ -59,7 +59,8 @@ class EventLogWriter final : public EventListener, public ClientObserver {
   private:
     void write(const Json& line) { sink_(dump(line)); }
 
-    [[nodiscard]] Json client_event(std::string_view type, const Client& client, const Moment& when) const;
+    [[nodiscard]] Json client_event(std::string_view type, const Client& client, const Moment& when,
+                                    const Moment& seen) const;
 
     const ClientTimeline& timeline_;
     Sink sink_;

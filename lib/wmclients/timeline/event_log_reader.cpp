@@ -203,7 +203,7 @@ bool EventLogReader::event(std::string_view type, const Json& object)
         listener_.on(started);
     } else if (type == "client_facts") {
         const FactTexts texts{object};
-        listener_.on(FactsLearnt{connection, ordinal_from(object), texts.facts});
+        listener_.on(FactsLearnt{connection, ordinal_from(object), texts.facts, seen});
     } else if (type == "stream_end") {
         if (!reason) {
             return false;

@@ -3,23 +3,30 @@
 namespace wmclients::timeline {
 namespace {
 
-Json event_object(std::string_view type)
+/// A line's beginning: every event has a time, which may be unknown, and when it could be concluded.
+Json event_object(std::string_view type, const Moment& when, const Moment& seen)
 {
+    const auto packet_or_null = [](std::uint64_t number) {
+        return number == 0 ? Json(nullptr) : Json(number);
+    };
     Json object = Json::object();
     object["type"] = std::string{type};
+    object["time"] = time_or_null(when.time);
+    object["packet"] = packet_or_null(when.packet);
+    object["seen_at"] = time_or_null(seen.time);
+    object["seen_packet"] = packet_or_null(seen.packet);
     return object;
 }
 
-void put_seen(Json& object, const PacketRef& seen)
+Json event_object(std::string_view type, const Moment& when, const PacketRef& seen)
 {
-    object["seen_at"] = to_rfc3339(seen.time);
-    object["seen_packet"] = seen.number;
+    return event_object(type, when, Moment{seen.time, seen.number});
 }
 
-void put_moment(Json& object, const Moment& moment)
+/// For what has no time but that at which it was seen.
+Json event_object(std::string_view type, const PacketRef& seen)
 {
-    object["time"] = time_or_null(moment.time);
-    object["packet"] = moment.packet;
+    return event_object(type, Moment{seen.time, seen.number}, seen);
 }
 
 void put_client(Json& object, const Endpoint& client)
@@ -95,7 +102,8 @@ Json to_json(const std::optional<StreamInfo>& stream)
 
 void EventLogWriter::begin(std::string_view origin)
 {
-    Json object = event_object("log");
+    Json object = Json::object();
+    object["type"] = "log";
     object["schema_version"] = event_log_version;
     object["origin"] = std::string{origin};
     object["attach_on"] = to_string(timeline_.policies().attach_on);
@@ -105,15 +113,15 @@ void EventLogWriter::begin(std::string_view origin)
 
 void EventLogWriter::end(const Json& summary)
 {
-    Json object = event_object("log_end");
+    Json object = Json::object();
+    object["type"] = "log_end";
     object.update(summary);
     write(object);
 }
 
 void EventLogWriter::on(const SinkOpen& event)
 {
-    Json object = event_object("sink_open");
-    put_seen(object, event.seen);
+    Json object = event_object("sink_open", event.seen);
     put_server(object, event.endpoint);
     object["link_address"] = event.link.known() ? Json(to_string(event.link)) : Json(nullptr);
     put_text(object, "server", event.server);
@@ -122,17 +130,14 @@ void EventLogWriter::on(const SinkOpen& event)
 
 void EventLogWriter::on(const SinkStreaming& event)
 {
-    Json object = event_object("sink_streaming");
-    put_moment(object, event.since);
-    put_seen(object, event.seen);
+    Json object = event_object("sink_streaming", event.since, event.seen);
     put_server(object, event.endpoint);
     write(object);
 }
 
 void EventLogWriter::on(const StreamHeader& event)
 {
-    Json object = event_object("stream_header");
-    put_seen(object, event.seen);
+    Json object = event_object("stream_header", event.seen);
     put_server(object, event.endpoint);
     object["stream"] = to_json(event.info);
     write(object);
@@ -140,9 +145,7 @@ void EventLogWriter::on(const StreamHeader& event)
 
 void EventLogWriter::on(const ConnectionOpen& event)
 {
-    Json object = event_object("connection_open");
-    put_moment(object, event.established);
-    put_seen(object, event.seen);
+    Json object = event_object("connection_open", event.established, event.seen);
     object["connection"] = event.connection;
     put_client(object, event.client);
     put_server(object, event.server);
@@ -153,9 +156,7 @@ void EventLogWriter::on(const ConnectionOpen& event)
 
 void EventLogWriter::on(const RequestSeen& event)
 {
-    Json object = event_object("request");
-    put_moment(object, event.when);
-    put_seen(object, event.seen);
+    Json object = event_object("request", event.when, event.seen);
     object["connection"] = event.connection;
     object["kind"] = std::string{event.kind};
     put_text(object, "method", event.method);
@@ -166,9 +167,7 @@ void EventLogWriter::on(const RequestSeen& event)
 
 void EventLogWriter::on(const PlayStarted& event)
 {
-    Json object = event_object("play");
-    put_moment(object, event.attached);
-    put_seen(object, event.seen);
+    Json object = event_object("play", event.attached, event.seen);
     object["connection"] = event.connection;
     object["ordinal"] = event.ordinal;
     put_client(object, event.client);
@@ -182,7 +181,7 @@ void EventLogWriter::on(const PlayStarted& event)
 
 void EventLogWriter::on(const FactsLearnt& event)
 {
-    Json object = event_object("client_facts");
+    Json object = event_object("client_facts", event.seen);
     object["connection"] = event.connection;
     object["ordinal"] = event.ordinal;
     put_facts(object, event.facts);
@@ -191,9 +190,7 @@ void EventLogWriter::on(const FactsLearnt& event)
 
 void EventLogWriter::on(const StreamEnded& event)
 {
-    Json object = event_object("stream_end");
-    put_moment(object, event.when);
-    put_seen(object, event.seen);
+    Json object = event_object("stream_end", event.when, event.seen);
     object["connection"] = event.connection;
     object["ordinal"] = event.ordinal;
     object["reason"] = to_string(event.reason);
@@ -203,9 +200,7 @@ void EventLogWriter::on(const StreamEnded& event)
 
 void EventLogWriter::on(const ConnectionEnded& event)
 {
-    Json object = event_object("connection_end");
-    put_moment(object, event.when);
-    put_seen(object, event.seen);
+    Json object = event_object("connection_end", event.when, event.seen);
     object["connection"] = event.connection;
     object["reason"] = to_string(event.reason);
     put_state(object, event.state);
@@ -219,9 +214,7 @@ void EventLogWriter::on(const LateEnd& event)
     if (!timeline_.is_unfollowed(event.client, event.server)) {
         return;
     }
-    Json object = event_object("late_end");
-    put_moment(object, event.when);
-    put_seen(object, event.seen);
+    Json object = event_object("late_end", event.when, event.seen);
     put_client(object, event.client);
     put_server(object, event.server);
     object["reason"] = to_string(event.reason);
@@ -230,9 +223,7 @@ void EventLogWriter::on(const LateEnd& event)
 
 void EventLogWriter::on(const PlayRefused& event)
 {
-    Json object = event_object("refused");
-    put_moment(object, event.when);
-    put_seen(object, event.seen);
+    Json object = event_object("refused", event.when, event.seen);
     object["connection"] = event.connection;
     put_client(object, event.client);
     put_server(object, event.server);
@@ -243,8 +234,7 @@ void EventLogWriter::on(const PlayRefused& event)
 
 void EventLogWriter::on(const ClientState& event)
 {
-    Json object = event_object("client_state");
-    put_seen(object, event.seen);
+    Json object = event_object("client_state", event.seen);
     object["connection"] = event.connection;
     object["ordinal"] = event.ordinal;
     put_state(object, event.state);
@@ -256,8 +246,7 @@ void EventLogWriter::on(const ClientState& event)
 
 void EventLogWriter::on(const ConnectionClosed& event)
 {
-    Json object = event_object("connection_close");
-    put_seen(object, event.seen);
+    Json object = event_object("connection_close", event.seen);
     object["connection"] = event.connection;
     object["class"] = to_string(event.kind);
     put_text(object, "why", event.why);
@@ -268,8 +257,7 @@ void EventLogWriter::on(const ConnectionClosed& event)
 
 void EventLogWriter::on(const NameLearnt& event)
 {
-    Json object = event_object("name");
-    put_moment(object, event.when);
+    Json object = event_object("name", event.when, event.when);
     object["address"] = to_string(event.address);
     put_text(object, "dns_name", event.name);
     object["dns_source"] = to_string(event.source);
@@ -278,33 +266,30 @@ void EventLogWriter::on(const NameLearnt& event)
 
 void EventLogWriter::connected(const Client& client, Timestamp seen_at)
 {
-    Json object = client_event("client_connect", client, client.attached);
-    object["seen_at"] = to_rfc3339(seen_at);
+    Json object = client_event("client_connect", client, client.attached, {seen_at, 0});
     put_text(object, "user_agent", timeline_.text(client.user_agent));
     write(object);
 }
 
 void EventLogWriter::properties_changed(const Client& client, const Moment& when)
 {
-    Json object = client_event("client_properties", client, when);
-    object["seen_at"] = time_or_null(when.time);
+    Json object = client_event("client_properties", client, when, when);
     write(object);
 }
 
 void EventLogWriter::disconnected(const Client& client, const Detach& detach, const LiveState& state,
                                   Timestamp seen_at)
 {
-    Json object = client_event("client_disconnect", client, detach.when);
-    object["seen_at"] = to_rfc3339(seen_at);
+    Json object = client_event("client_disconnect", client, detach.when, {seen_at, 0});
     object["reason"] = to_string(detach.reason);
     put_state(object, state);
     write(object);
 }
 
-Json EventLogWriter::client_event(std::string_view type, const Client& client, const Moment& when) const
+Json EventLogWriter::client_event(std::string_view type, const Client& client, const Moment& when,
+                                  const Moment& seen) const
 {
-    Json object = event_object(type);
-    put_moment(object, when);
+    Json object = event_object(type, when, seen);
     object["connection"] = client.connection;
     object["ordinal"] = client.ordinal;
     put_client(object, client.endpoint);

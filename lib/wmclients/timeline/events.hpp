@@ -174,6 +174,7 @@ struct FactsLearnt {
     std::uint64_t connection = 0;
     std::uint32_t ordinal = 0;
     ClientFacts facts;
+    PacketRef seen;
 };
 
 /// The counters of a client at some moment.
