@@ -76,7 +76,7 @@ std::string read_file(const std::string& name)
         text.append(block, got);
     }
     const bool failed = std::ferror(file) != 0;
-    std::fclose(file);
+    static_cast<void>(std::fclose(file));
     if (failed) {
         throw Exit{ExitCode::damaged, fmt::format("{}: cannot be read", name)};
     }

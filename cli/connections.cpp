@@ -65,18 +65,19 @@ void print_table(const std::vector<ConnectionRecord>& records, const Findings& f
                          {"REQUEST"},
                          {"PLAYER"},
                          {"WHY"}}};
+    std::vector<std::vector<std::string>> rows;
     const auto shown = [](const std::string& text) {
         return text.empty() ? std::string{"-"} : printable(text);
     };
     std::map<timeline::ConnectionClass, std::size_t> classes;
     for (const ConnectionRecord& record : records) {
         ++classes[record.kind];
-        table.add({times.text(record.first.time), to_string(record.client.address),
-                   fmt::format("{}", record.client.port), to_string(record.server),
-                   std::string{timeline::to_string(record.kind)}, shown(record.request),
-                   shown(record.user_agent), shown(record.why)});
+        rows.push_back({times.text(record.first.time), to_string(record.client.address),
+                        fmt::format("{}", record.client.port), to_string(record.server),
+                        std::string{timeline::to_string(record.kind)}, shown(record.request),
+                        shown(record.user_agent), shown(record.why)});
     }
-    out.write(table.text());
+    print_rows(table, rows, out);
     std::string line = fmt::format("{} connections", records.size());
     for (const auto& [kind, count] : classes) {
         line += fmt::format(", {} {}", count, timeline::to_string(kind));
@@ -101,7 +102,7 @@ int run_connections(const ConnectionsOptions& options)
     }
     std::vector<ConnectionRecord> records;
     for (ConnectionRecord& record : log.records()) {
-        if (chosen.count(record.server) != 0) {
+        if (chosen.contains(record.server)) {
             records.push_back(std::move(record));
         }
     }

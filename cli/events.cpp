@@ -138,11 +138,13 @@ int run_events(const EventsOptions& options)
     } else {
         const TimeFormat times{options.source.time, findings->span.first.time};
         output::Table table{{{"TIME"}, {"EVENT"}, {"CLIENT"}, {"SINK"}, {"DETAIL"}}};
+        std::vector<std::vector<std::string>> rows;
+        rows.reserve(listener.events.size());
         for (const Told& told : listener.events) {
-            table.add({times.text(told.when.time), std::string{told.type}, to_string(told.client),
-                       to_string(told.server), told.detail});
+            rows.push_back({times.text(told.when.time), std::string{told.type}, to_string(told.client),
+                            to_string(told.server), told.detail});
         }
-        out.write(table.text());
+        print_rows(table, rows, out);
     }
     out.flush();
     return static_cast<int>(findings->exit_code());

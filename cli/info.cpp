@@ -35,7 +35,7 @@ struct Client {
     const Findings& findings;
     const timeline::Sink& sink;
     ClientRecord record;
-    const ClientDetails* details; ///< null if none were kept
+    const ClientDetails* details = nullptr; ///< null if none were kept
     Hresult properties_result{};
     com::ClientProperties properties;
 };

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <memory>
 
 namespace cli {
@@ -47,6 +48,7 @@ std::vector<const Field*> chosen_fields(const ListOptions& options)
         chosen.push_back(field);
     }
     if (chosen.empty()) {
+        chosen.reserve(output::client_fields().size());
         for (const Field& field : output::client_fields()) {
             chosen.push_back(&field);
         }
@@ -98,7 +100,7 @@ std::string state_of(const ClientRecord& record)
     return std::string{timeline::to_string(record.detach.reason)};
 }
 
-std::string counted(const ClientRecord& record, bool known, std::string text)
+std::string counted(const ClientRecord& record, bool known, const std::string& text)
 {
     if (!record.counted() || !known) {
         return "-";
@@ -106,54 +108,70 @@ std::string counted(const ClientRecord& record, bool known, std::string text)
     return record.state.counters.exact ? text : ">= " + text;
 }
 
+std::vector<output::Table::Column> usual_columns()
+{
+    using Align = output::Table::Align;
+    return {{"#", Align::right},
+            {"ADDRESS"},
+            {"PORT", Align::right},
+            {"DNS NAME"},
+            {"PLAYER"},
+            {"ATTACHED"},
+            {"DURATION", Align::right},
+            {"MEDIA", Align::right},
+            {"LOST", Align::right},
+            {"STATE"}};
+}
+
+std::vector<std::string> usual_cells(const ClientRecord& record, const Findings& findings,
+                                     const TimeFormat& times)
+{
+    const auto text = [&](timeline::TextId id) {
+        const std::string shown = printable(findings.timeline.text(id));
+        return shown.empty() ? std::string{"-"} : shown;
+    };
+    const timeline::Counters& counters = record.state.counters;
+    return {fmt::format("{}", record.index),
+            to_string(record.client.endpoint.address),
+            fmt::format("{}", record.client.endpoint.port),
+            text(record.name.text),
+            text(record.client.user_agent),
+            times.text(record.timed() ? record.client.attached.time : MaybeTime{}),
+            duration_of(record, findings),
+            counted(record, true, output::human_bytes(counters.media_bytes)),
+            counted(record, counters.lost_known, fmt::format("{}", counters.lost_packets)),
+            state_of(record)};
+}
+
 void print_sink_table(const Findings& findings, const Sink& sink, const ListOptions& options, Output& out)
 {
     const TimeFormat times{options.source.time, findings.span.first.time};
     print_sink_heading(findings, sink, out);
+    std::vector<output::Table::Column> columns;
+    std::function<std::vector<std::string>(const ClientRecord&)> cells_of;
+    const auto fields = chosen_fields(options);
     if (!options.fields.empty()) {
-        std::vector<output::Table::Column> columns;
-        const auto fields = chosen_fields(options);
+        columns.reserve(fields.size());
         for (const Field* field : fields) {
             columns.push_back({std::string{field->name}});
         }
-        output::Table table{std::move(columns)};
-        for_each_record(findings, sink, [&](const ClientRecord& record) {
+        cells_of = [&](const ClientRecord& record) {
             std::vector<std::string> cells;
+            cells.reserve(fields.size());
             for (const Field* field : fields) {
                 cells.push_back(cell(record, *field, times));
             }
-            table.add(std::move(cells));
-        });
-        out.write(table.text(2));
-        return;
-    }
-    using Align = output::Table::Align;
-    output::Table table{{{"#", Align::right},
-                         {"ADDRESS"},
-                         {"PORT", Align::right},
-                         {"DNS NAME"},
-                         {"PLAYER"},
-                         {"ATTACHED"},
-                         {"DURATION", Align::right},
-                         {"MEDIA", Align::right},
-                         {"LOST", Align::right},
-                         {"STATE"}}};
-    for_each_record(findings, sink, [&](const ClientRecord& record) {
-        const auto text = [&](timeline::TextId id) {
-            const std::string shown = printable(findings.timeline.text(id));
-            return shown.empty() ? std::string{"-"} : shown;
+            return cells;
         };
-        const timeline::Counters& counters = record.state.counters;
-        table.add({fmt::format("{}", record.index), to_string(record.client.endpoint.address),
-                   fmt::format("{}", record.client.endpoint.port), text(record.name.text),
-                   text(record.client.user_agent),
-                   times.text(record.timed() ? record.client.attached.time : MaybeTime{}),
-                   duration_of(record, findings),
-                   counted(record, true, output::human_bytes(counters.media_bytes)),
-                   counted(record, counters.lost_known, fmt::format("{}", counters.lost_packets)),
-                   state_of(record)});
-    });
-    out.write(table.text(2));
+    } else {
+        columns = usual_columns();
+        cells_of = [&](const ClientRecord& record) { return usual_cells(record, findings, times); };
+    }
+    output::Table table{std::move(columns)};
+    for_each_record(findings, sink, [&](const ClientRecord& record) { table.measure(cells_of(record)); });
+    out.write(table.titles(2));
+    for_each_record(findings, sink,
+                    [&](const ClientRecord& record) { out.write(table.line(cells_of(record), 2)); });
 }
 
 void print_table(const Findings& findings, const std::vector<Sink>& sinks, const ListOptions& options,

@@ -46,6 +46,7 @@ std::string command_message(const CLI::App& program, int argc, char** argv)
 
 } // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): what is thrown before the try block is lack of memory
 int main(int argc, char** argv)
 {
     CLI::App program{"Who listens to a Windows Media writer network sink, told from packets.", "wmclients"};

@@ -73,7 +73,7 @@ void complain(std::string_view text, const std::vector<std::string>& more)
         lines += "  " + wmclients::printable(line) + "\n";
     }
     // Nothing can be done if stderr is gone, too.
-    static_cast<void>(!::write(STDERR_FILENO, lines.data(), lines.size()));
+    static_cast<void>(::write(STDERR_FILENO, lines.data(), lines.size()) == 0);
 }
 
 } // namespace cli

@@ -45,7 +45,7 @@ void Progress::show(const wmclients::capture::PacketSource& source)
                                 static_cast<double>(source.size() - source.bytes_read()) / rate));
     }
     fmt::print(stderr, "\r{}\x1b[K", line);
-    std::fflush(stderr);
+    static_cast<void>(std::fflush(stderr));
 }
 
 } // namespace cli

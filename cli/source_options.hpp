@@ -20,6 +20,7 @@ CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& target,
                         std::vector<std::pair<std::string, Value>> choices, const std::string& description)
 {
     std::vector<std::string> words;
+    words.reserve(choices.size());
     for (const auto& choice : choices) {
         words.push_back(choice.first);
     }

@@ -89,6 +89,17 @@ void print_sink_summary(const Findings& findings, const timeline::Sink& sink, co
     out.line(line);
 }
 
+void print_rows(output::Table& table, const std::vector<std::vector<std::string>>& rows, Output& out)
+{
+    for (const auto& row : rows) {
+        table.measure(row);
+    }
+    out.write(table.titles());
+    for (const auto& row : rows) {
+        out.write(table.line(row));
+    }
+}
+
 std::string quality_remark(const Findings& findings)
 {
     std::string text;

@@ -4,8 +4,10 @@
 #include "output.hpp"
 
 #include <wmclients/output/json.hpp>
+#include <wmclients/output/table.hpp>
 
 #include <string>
+#include <vector>
 
 namespace cli {
 
@@ -15,6 +17,10 @@ void print_sink_heading(const Findings& findings, const wmclients::timeline::Sin
 /// The line below it: how many clients, how many at the most at once.
 void print_sink_summary(const Findings& findings, const wmclients::timeline::Sink& sink,
                         const TimeFormat& times, Output& out);
+
+/// A table whose rows are at hand.
+void print_rows(wmclients::output::Table& table, const std::vector<std::vector<std::string>>& rows,
+                Output& out);
 
 /// One line on what is wrong with the capture; empty if nothing that matters.
 std::string quality_remark(const Findings& findings);

@@ -28,7 +28,7 @@ Clock clock_of(Timestamp time, bool local)
     }
     char zone[16] = "Z";
     if (local) {
-        std::strftime(zone, sizeof zone, "%z", &parts);
+        static_cast<void>(std::strftime(zone, sizeof zone, "%z", &parts));
     }
     return {fmt::format("{:04}-{:02}-{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday),
             fmt::format("{:02}:{:02}:{:02}.{:03}", parts.tm_hour, parts.tm_min, parts.tm_sec, milliseconds),
@@ -48,6 +48,11 @@ std::string relative(Timestamp time, Timestamp first)
 
 } // namespace
 
+TimeFormat::TimeFormat(TimeStyle style, Timestamp first)
+    : style_(style), first_(first), first_date_(clock_of(first, style == TimeStyle::local).date)
+{
+}
+
 std::string TimeFormat::text(wmclients::MaybeTime time) const
 {
     if (!time) {
@@ -61,7 +66,7 @@ std::string TimeFormat::text(wmclients::MaybeTime time) const
     }
     const bool local = style_ == TimeStyle::local;
     const Clock clock = clock_of(*time, local);
-    return clock.date == clock_of(first_, local).date ? clock.time : clock.date + " " + clock.time;
+    return clock.date == first_date_ ? clock.time : clock.date + " " + clock.time;
 }
 
 std::string TimeFormat::full(Timestamp time) const

@@ -13,7 +13,7 @@ enum class TimeStyle { utc, local, relative, epoch };
 /// day; relative to `first`: "+8.914"; epoch: "1795328371.940457000". "-" for an unknown one.
 class TimeFormat {
   public:
-    TimeFormat(TimeStyle style, wmclients::Timestamp first) : style_(style), first_(first) {}
+    TimeFormat(TimeStyle style, wmclients::Timestamp first);
 
     [[nodiscard]] std::string text(wmclients::MaybeTime time) const;
 
@@ -23,6 +23,7 @@ class TimeFormat {
   private:
     TimeStyle style_;
     wmclients::Timestamp first_;
+    std::string first_date_;
 };
 
 } // namespace cli

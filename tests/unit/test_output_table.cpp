@@ -2,25 +2,43 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+#include <vector>
+
 using namespace wmclients::output;
+
+namespace {
+
+std::string text(Table table, const std::vector<std::vector<std::string>>& rows, std::size_t indent = 0)
+{
+    for (const auto& row : rows) {
+        table.measure(row);
+    }
+    std::string all = table.titles(indent);
+    for (const auto& row : rows) {
+        all += table.line(row, indent);
+    }
+    return all;
+}
+
+} // namespace
 
 TEST_CASE("output/table: columns are as wide as their widest cell, lines end without spaces")
 {
-    Table table{{{"#", Table::Align::right}, {"NAME"}, {"N", Table::Align::right}}};
-    table.add({"0", "a", "12345"});
-    table.add({"10", "longer", "1"});
-    CHECK(table.text()
+    const Table table{{{"#", Table::Align::right}, {"NAME"}, {"N", Table::Align::right}}};
+    CHECK(text(table, {{"0", "a", "12345"}, {"10", "longer", "1"}})
           == " #  NAME        N\n"
              " 0  a       12345\n"
              "10  longer      1\n");
+    CHECK(text(table, {}) == "#  NAME  N\n");
 }
 
 TEST_CASE("output/table: width counts columns of the terminal, not bytes")
 {
-    Table table{{{"A"}, {"B"}}};
-    table.add({"\xe6\x97\xa5\xe6\x9c\xac", "x"}); // two wide characters
-    table.add({"abcd", "y"});
-    CHECK(table.text(1) == " A     B\n \xe6\x97\xa5\xe6\x9c\xac  x\n abcd  y\n");
+    const Table table{{{"A"}, {"B"}}};
+    // Two wide characters are as wide as four narrow ones.
+    CHECK(text(table, {{"\xe6\x97\xa5\xe6\x9c\xac", "x"}, {"abcd", "y"}}, 1)
+          == " A     B\n \xe6\x97\xa5\xe6\x9c\xac  x\n abcd  y\n");
 }
 
 TEST_CASE("output/table: numbers for people")

@@ -1,3 +1,4 @@
+#include <wmclients/base/bytes.hpp>
 #include <wmclients/base/endpoint.hpp>
 
 #include <fmt/format.h>
@@ -101,15 +102,12 @@ std::string to_string(const IpAddress& address)
     if (address.is_v4()) {
         return fmt::format("{}.{}.{}.{}", b[12], b[13], b[14], b[15]);
     }
-    const auto group = [&](int i) {
-        return static_cast<unsigned>(b[static_cast<std::size_t>(2 * i)] << 8
-                                     | b[static_cast<std::size_t>(2 * i) + 1]);
-    };
+    const auto group = [&](std::size_t i) { return load_be16(&b[2 * i]); };
     // RFC 5952, section 4.2: the first of the longest runs of two or more zero groups is shortened.
-    int run_start = -1;
-    int run_length = 1;
-    for (int i = 0; i < 8; ++i) {
-        int length = 0;
+    std::size_t run_start = 8;
+    std::size_t run_length = 1;
+    for (std::size_t i = 0; i < 8; ++i) {
+        std::size_t length = 0;
         while (i + length < 8 && group(i + length) == 0) {
             ++length;
         }
@@ -119,7 +117,7 @@ std::string to_string(const IpAddress& address)
         }
     }
     std::string text;
-    for (int i = 0; i < 8; ++i) {
+    for (std::size_t i = 0; i < 8; ++i) {
         if (i == run_start) {
             text += "::";
             i += run_length - 1;

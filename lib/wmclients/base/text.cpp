@@ -108,8 +108,8 @@ bool istarts_with(std::string_view text, std::string_view prefix)
 
 std::size_t ifind(std::string_view text, std::string_view needle)
 {
-    const auto found = std::search(text.begin(), text.end(), needle.begin(), needle.end(),
-                                   [](char a, char b) { return lower(a) == lower(b); });
+    const auto* const found = std::search(text.begin(), text.end(), needle.begin(), needle.end(),
+                                          [](char a, char b) { return lower(a) == lower(b); });
     return found == text.end() && !needle.empty() ? std::string_view::npos
                                                   : static_cast<std::size_t>(found - text.begin());
 }
@@ -223,6 +223,11 @@ std::size_t display_width(std::string_view text)
         {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x20D0, 0x20FF}, {0xFE20, 0xFE2F}}};
     std::size_t width = 0;
     while (!text.empty()) {
+        if (static_cast<unsigned char>(text.front()) < 0x80) {
+            ++width;
+            text.remove_prefix(1);
+            continue;
+        }
         const CodePoint point = decode_front(text);
         text.remove_prefix(point.size);
         if (within(point.value, wide.data(), wide.data() + wide.size())) {

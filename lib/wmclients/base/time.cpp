@@ -128,7 +128,8 @@ MaybeTime parse_rfc3339(std::string_view text)
         return {};
     }
     const std::int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
-    const std::int64_t seconds = days * 86'400 + *hour * 3'600 + (*minute - offset_minutes) * 60 + *second;
+    const std::int64_t seconds =
+        days * 86'400 + std::int64_t{*hour} * 3'600 + std::int64_t{*minute - offset_minutes} * 60 + *second;
     return timestamp_from(seconds, *fraction);
 }
 

@@ -46,7 +46,7 @@ std::string display_name(const std::string& path)
 void FileSource::Close::operator()(std::FILE* file) const
 {
     if (file != stdin) {
-        std::fclose(file);
+        static_cast<void>(std::fclose(file));
     }
 }
 
@@ -68,7 +68,7 @@ Expected<std::unique_ptr<FileSource>> FileSource::open(const std::string& path)
     if (file == nullptr) {
         return failure(Error::Kind::damaged, fmt::format("{}: cannot be opened: {}", path, reason(errno)));
     }
-    std::setvbuf(file, nullptr, _IONBF, 0);
+    static_cast<void>(std::setvbuf(file, nullptr, _IONBF, 0));
     std::error_code ignored;
     std::uint64_t size = 0;
     if (std::filesystem::is_regular_file(path, ignored)) {

@@ -53,7 +53,7 @@ class MergedSource final : public PacketSource {
   private:
     void peek(MergeInput input);
     void open_due_files();
-    void open(std::size_t file);
+    void open(std::size_t index);
     void close(File& file);
     void push(std::size_t file);
 

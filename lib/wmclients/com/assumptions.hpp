@@ -101,6 +101,6 @@ inline std::string port_text(std::uint16_t port)
 
 /// The name string of a client without a known name: empty, hence of length 1. Not documented; a program that
 /// ran against the real object makes a string of it whatever the length, which needs at least the NUL.
-inline constexpr std::string_view unknown_name = "";
+inline constexpr std::string_view unknown_name{};
 
 } // namespace wmclients::com::assumptions

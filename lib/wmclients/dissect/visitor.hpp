@@ -46,14 +46,14 @@ struct Request {
     const http::Head& head;
     const wmsp::Pragmas& pragmas;
     wmsp::Classified type;
-    std::uint32_t exchange; ///< 0-based on its connection; its final response has the same number
+    std::uint32_t exchange = 0; ///< 0-based on its connection; its final response has the same number
 };
 
 /// A response's head. 1xx responses are reported too and share the number of the final one.
 struct Response {
     const http::Head& head;
     const wmsp::Pragmas& pragmas;
-    std::uint32_t exchange;
+    std::uint32_t exchange = 0;
 };
 
 /// How a body begins.

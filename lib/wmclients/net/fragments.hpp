@@ -95,7 +95,7 @@ class FragmentTable {
     void discard(Pending& pending);
     /// False if the datagram is to be discarded.
     bool insert(Pending& pending, const IpPacket& fragment);
-    void fill(Pending& pending, std::uint32_t begin, std::uint32_t end, Bytes bytes);
+    static void fill(Pending& pending, std::uint32_t begin, std::uint32_t end, Bytes bytes);
     static bool is_whole(const Pending& pending);
 
     Caps& caps_;

@@ -76,9 +76,9 @@ bool skip_extensions(IpPacket& ip)
         const std::uint8_t* at = ip.payload.data();
         std::size_t size = 8;
         if (authentication) {
-            size = (at[1] + 2U) * 4; // in 32-bit words, less two (RFC 4302, section 2.2)
+            size = (std::size_t{at[1]} + 2) * 4; // in 32-bit words, less two (RFC 4302, section 2.2)
         } else if (options) {
-            size = (at[1] + 1U) * 8; // in 64-bit words, less one (RFC 8200, section 4.3)
+            size = (std::size_t{at[1]} + 1) * 8; // in 64-bit words, less one (RFC 8200, section 4.3)
         }
         if (!ip.payload.has(size)) {
             return false;

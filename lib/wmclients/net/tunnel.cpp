@@ -146,7 +146,7 @@ std::optional<Layer> peel_udp_tunnel(std::uint16_t destination_port, WireBytes p
         return Layer{Protocol::ethernet, payload.after(header)};
     }
     case 6081: {
-        const std::size_t size = header + (at[0] & 0x3FU) * 4;
+        const std::size_t size = header + std::size_t{at[0] & 0x3FU} * 4;
         if (at[0] >> 6 != 0 || at[7] != 0 || !payload.has(size)) {
             return std::nullopt;
         }

@@ -23,35 +23,42 @@ std::string scaled(double value, const std::array<std::string_view, 5>& units)
 
 } // namespace
 
-std::string Table::text(std::size_t indent) const
+Table::Table(std::vector<Column> columns) : columns_(std::move(columns))
 {
-    std::vector<std::size_t> widths;
-    std::vector<std::string> titles;
     for (const Column& column : columns_) {
-        widths.push_back(display_width(column.title));
-        titles.push_back(column.title);
+        widths_.push_back(display_width(column.title));
     }
-    for (const auto& row : rows_) {
-        for (std::size_t i = 0; i < widths.size(); ++i) {
-            widths[i] = std::max(widths[i], display_width(row[i]));
-        }
+}
+
+void Table::measure(const std::vector<std::string>& cells)
+{
+    for (std::size_t i = 0; i < widths_.size(); ++i) {
+        widths_[i] = std::max(widths_[i], display_width(cells[i]));
     }
-    std::string out;
-    const auto append = [&](const std::vector<std::string>& cells) {
-        std::string line(indent, ' ');
-        for (std::size_t i = 0; i < widths.size(); ++i) {
-            const std::string padding(widths[i] - display_width(cells[i]), ' ');
-            line += i == 0 ? "" : "  ";
-            line += columns_[i].align == Align::right ? padding + cells[i] : cells[i] + padding;
-        }
-        line.erase(line.find_last_not_of(' ') + 1);
-        out += line + '\n';
-    };
-    append(titles);
-    for (const auto& row : rows_) {
-        append(row);
+}
+
+std::string Table::titles(std::size_t indent) const
+{
+    std::vector<std::string> cells;
+    for (const Column& column : columns_) {
+        cells.push_back(column.title);
     }
-    return out;
+    return line(cells, indent);
+}
+
+std::string Table::line(const std::vector<std::string>& cells, std::size_t indent) const
+{
+    std::string line(indent, ' ');
+    for (std::size_t i = 0; i < widths_.size(); ++i) {
+        const std::size_t padding = widths_[i] - display_width(cells[i]);
+        line += i == 0 ? "" : "  ";
+        line.append(columns_[i].align == Align::right ? padding : 0, ' ');
+        line += cells[i];
+        line.append(columns_[i].align == Align::right ? 0 : padding, ' ');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    line += '\n';
+    return line;
 }
 
 std::string human_bytes(std::uint64_t bytes)

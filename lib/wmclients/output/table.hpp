@@ -10,6 +10,9 @@ namespace wmclients::output {
 
 /// A text table: columns as wide as their widest cell, two spaces between them, no spaces at the ends of
 /// lines.
+///
+/// Rows are not kept: each is measured first and given again to be written, so that a table of any length
+/// takes no memory. Cells must be printable (base/text.hpp).
 class Table {
   public:
     enum class Align : unsigned char { left, right };
@@ -19,17 +22,18 @@ class Table {
         Align align = Align::left;
     };
 
-    explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+    explicit Table(std::vector<Column> columns);
 
-    /// A row; its cells must be printable (base/text.hpp).
-    void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+    /// Makes the columns wide enough for a row.
+    void measure(const std::vector<std::string>& cells);
 
-    /// The lines, the titles first, each with a line end. `indent` spaces stand before each.
-    [[nodiscard]] std::string text(std::size_t indent = 0) const;
+    /// The line with the titles, and one of a row; each with its line end and `indent` spaces in front.
+    [[nodiscard]] std::string titles(std::size_t indent = 0) const;
+    [[nodiscard]] std::string line(const std::vector<std::string>& cells, std::size_t indent = 0) const;
 
   private:
     std::vector<Column> columns_;
-    std::vector<std::vector<std::string>> rows_;
+    std::vector<std::size_t> widths_;
 };
 
 /// "1.2 MB", "360 kB", "17 B": decimal units, three significant digits.

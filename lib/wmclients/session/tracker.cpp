@@ -85,7 +85,7 @@ void Tracker::connection_open(const Connection& connection)
     state->first = connection.first;
     states_[connection.slot] = std::move(state);
     open_[connection.slot] = &connection;
-    if (sinks_.count(connection.server) != 0 && !connection.syn_seen) {
+    if (sinks_.contains(connection.server) && !connection.syn_seen) {
         announce(state_of(connection), connection.first);
     }
 }
@@ -94,7 +94,7 @@ void Tracker::connection_established(const Connection& connection, const PacketR
 {
     State& state = state_of(connection);
     state.established = moment_of(ref);
-    if (sinks_.count(connection.server) != 0) {
+    if (sinks_.contains(connection.server)) {
         announce(state, ref);
     }
 }
@@ -340,7 +340,7 @@ void Tracker::frame_end(const Connection& connection, const wmsp::Frame& frame, 
 
 void Tracker::asf_header(const Connection& connection, Bytes bytes, const PacketRef& ref)
 {
-    if (sinks_.count(connection.server) == 0) {
+    if (!sinks_.contains(connection.server)) {
         return;
     }
     // Every reply repeats the header; only another one is news.
@@ -461,7 +461,7 @@ void Tracker::connection_end(const Connection& connection, dissect::ConnectionEn
     } else if (state.look_alike == wmsp::LookAlike::mmst) {
         ++look_alikes_.mmst;
     }
-    if (sinks_.count(state.server) != 0) {
+    if (sinks_.contains(state.server)) {
         announce(state, ref);
         close(state, ref);
     } else if (options_.every_connection || state.refusal) {
@@ -523,7 +523,7 @@ void Tracker::take_one_sided_client(const Connection& connection, State& state, 
 
 void Tracker::stray_end(const net::Segment& segment)
 {
-    const bool from_server = sinks_.count(segment.source) != 0;
+    const bool from_server = sinks_.contains(segment.source);
     const Endpoint& client = from_server ? segment.destination : segment.source;
     const Endpoint& server = from_server ? segment.source : segment.destination;
     const bool reset = segment.has(net::tcp_flag::rst);
@@ -549,7 +549,7 @@ void Tracker::datagram(const net::Datagram& datagram)
 void Tracker::finish(const PacketRef& ref)
 {
     for (const Challenged& challenged : challenged_) {
-        if (sinks_.count(challenged.event.server) == 0) {
+        if (!sinks_.contains(challenged.event.server)) {
             continue;
         }
         timeline::PlayRefused event = challenged.event;

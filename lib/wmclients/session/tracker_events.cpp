@@ -25,7 +25,7 @@ constexpr int unauthorized = 401;
 
 void Tracker::open_sink(const Connection& connection, std::string_view server, const PacketRef& ref)
 {
-    if (sinks_.count(connection.server) != 0) {
+    if (sinks_.contains(connection.server)) {
         return;
     }
     if (sinks_.size() >= caps_.limit(Cap::sink_endpoints)) {
@@ -109,7 +109,7 @@ void Tracker::refuse(const Connection& connection, State& state, int status, con
         return;
     }
     state.refusal = State::Refusal{when, status, agent};
-    if (sinks_.count(connection.server) != 0) {
+    if (sinks_.contains(connection.server)) {
         report_refusal(state, ref);
     }
 }

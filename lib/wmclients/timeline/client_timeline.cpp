@@ -36,7 +36,7 @@ Detach ClientTimeline::detach_of(const Client& client) const
 
 const LiveState* ClientTimeline::state_at_instant(const Client& client) const
 {
-    const auto found = at_instant_.find(static_cast<std::uint32_t>(&client - clients_.data()));
+    const auto found = at_instant_.find(client.row);
     return found == at_instant_.end() ? nullptr : &found->second;
 }
 
@@ -102,6 +102,7 @@ Client* ClientTimeline::add_row(const Client& row)
     }
     const auto index = static_cast<std::uint32_t>(clients_.size());
     clients_.push_back(row);
+    clients_.back().row = index;
     open_[row.connection].rows.push_back(index);
     if (observer_ != nullptr) {
         attached_by_address_.emplace(row.endpoint.address, index);
@@ -254,7 +255,7 @@ void ClientTimeline::changing_detach(Client& client, const LiveState& state, Tim
     const Detach now = detach_of(client);
     if (was_attached && now.reason != EndReason::none && observer_ != nullptr) {
         const auto [begin, end] = attached_by_address_.equal_range(client.endpoint.address);
-        const auto index = static_cast<std::uint32_t>(&client - clients_.data());
+        const auto index = client.row;
         for (auto at = begin; at != end; ++at) {
             if (at->second == index) {
                 attached_by_address_.erase(at);
@@ -326,7 +327,7 @@ void ClientTimeline::on(const ClientState& event)
         return;
     }
     if (event.at_instant) {
-        at_instant_[static_cast<std::uint32_t>(row - clients_.data())] = event.state;
+        at_instant_[row->row] = event.state;
         return;
     }
     const bool followed_before = row->state_known;

@@ -7,6 +7,7 @@
 #include <wmclients/timeline/text_pool.hpp>
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -54,6 +55,7 @@ struct Client {
     std::uint64_t connection = 0;    ///< id of its TCP connection in the capture
     std::uint64_t first_packet = 0;  ///< of that connection
     std::uint32_t ordinal = 0;       ///< among the rows of that connection
+    std::uint32_t row = 0;           ///< index into ClientTimeline::clients()
     std::uint32_t sink_endpoint = 0; ///< index into ClientTimeline::endpoints()
     Endpoint endpoint;
     std::uint16_t describe_port = 0;
@@ -121,7 +123,7 @@ class ClientTimeline final : public EventListener {
 
     [[nodiscard]] const std::vector<SinkEndpoint>& endpoints() const { return endpoints_; }
 
-    [[nodiscard]] const std::vector<Client>& clients() const { return clients_; }
+    [[nodiscard]] const std::deque<Client>& clients() const { return clients_; }
 
     [[nodiscard]] const std::vector<Refusal>& refusals() const { return refusals_; }
 
@@ -135,7 +137,7 @@ class ClientTimeline final : public EventListener {
     /// Whether a row of these endpoints is attached, but its connection is no longer followed.
     [[nodiscard]] bool is_unfollowed(const Endpoint& client, const Endpoint& server) const
     {
-        return unfollowed_.count({client, server}) != 0;
+        return unfollowed_.contains({client, server});
     }
 
     /// A row's end under the policies of this timeline.
@@ -179,7 +181,7 @@ class ClientTimeline final : public EventListener {
     Names names_;
     std::vector<SinkEndpoint> endpoints_;
     std::map<Endpoint, std::uint32_t> endpoint_index_;
-    std::vector<Client> clients_;
+    std::deque<Client> clients_; ///< never moved: a growing vector would need the rows twice
     std::vector<Refusal> refusals_;
     std::unordered_map<std::uint64_t, OpenConnection> open_;
     std::multimap<IpAddress, std::uint32_t> attached_by_address_;       ///< kept only for an observer
