@@ -4,6 +4,11 @@
 
 namespace wmclients::session {
 
+inline timeline::Moment moment_of(const PacketRef& ref)
+{
+    return {ref.time, ref.number};
+}
+
 /// What the tracker keeps of a request until its connection has no more use for it. Owns its texts.
 struct Tracker::AskedFor {
     std::uint32_t exchange = 0;
