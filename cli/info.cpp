@@ -151,7 +151,7 @@ Json to_object(const Client& client)
 
 class Page {
   public:
-    Page(Output& out, TimeFormat times) : out_(out), times_(times) {}
+    Page(Output& out, TimeFormat times) : out_(out), times_(std::move(times)) {}
 
     void section(std::string_view title) { out_.line("\n" + out_.bold(title)); }
 
