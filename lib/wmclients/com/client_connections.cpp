@@ -77,7 +77,7 @@ Hresult ClientConnections::get_client_properties(std::uint32_t index, ClientProp
     return Hresult::s_ok;
 }
 
-// NOLINTNEXTLINE(readability-non-const-parameter): the parameters are COM's, some are written through copies
+// NOLINTBEGIN(readability-non-const-parameter): the parameters are COM's; some are written through copies
 Hresult ClientConnections::get_client_info(std::uint32_t index, char16_t* address, std::uint32_t* cch_address,
                                            char16_t* port, std::uint32_t* cch_port, char16_t* dns_name,
                                            std::uint32_t* cch_dns_name) const
@@ -112,5 +112,7 @@ Hresult ClientConnections::get_client_info(std::uint32_t index, char16_t* addres
     }
     return all_fit ? Hresult::s_ok : assumptions::buffer_too_small;
 }
+
+// NOLINTEND(readability-non-const-parameter)
 
 } // namespace wmclients::com
