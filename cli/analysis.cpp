@@ -100,6 +100,10 @@ void settle_instant(const wmclients::session::InstantRequest& request, const std
     const auto& span = findings.span;
     findings.at = wmclients::session::resolve(request, span.first.time);
     const bool by_packet = findings.at->packet != 0;
+    if (by_packet && span.packets == 0) {
+        throw Exit{ExitCode::usage,
+                   fmt::format("--at {}: this log does not come from packets; name a time", text)};
+    }
     if (!by_packet && findings.at->time < span.first.time) {
         throw Exit{ExitCode::usage, fmt::format("--at {}: before the first packet, which is at {}", text,
                                                 to_rfc3339(span.first.time))};
@@ -126,8 +130,9 @@ void take_summary(const wmclients::timeline::EventLogReader& reader, Findings& f
         get_time(capture, "first_packet_at").value_or(reader.first_seen().value_or(Timestamp{}));
     findings.span.last.time =
         get_time(capture, "last_packet_at").value_or(reader.last_seen().value_or(Timestamp{}));
-    findings.span.packets = get_number(capture, "packets", reader.first_seen() ? 1 : 0);
+    findings.span.packets = get_number(capture, "packets", reader.last_packet());
     findings.span.last.number = findings.span.packets;
+    findings.packets_counted = capture.contains("packets") && capture["packets"].is_number();
     if (summary.is_null()) {
         if (!findings.interrupted) {
             complain("the event log has no last line: it was not written to its end");
@@ -288,7 +293,7 @@ void analyse(const SourceOptions& options, const Wanted& wanted, Findings& findi
         findings.instant_counted =
             !instant || resolve(*instant, findings.span.first.time).includes(findings.span.last);
     }
-    if (instant && findings.span.packets != 0) {
+    if (instant && findings.any()) {
         settle_instant(*instant, options.at, findings);
     }
 }
@@ -326,8 +331,12 @@ std::string no_sink_message(const Findings& findings, const SourceOptions& optio
         const auto all = list_sinks(findings.timeline, {}, {});
         if (!all.empty()) {
             std::string message = "no such sink; there is";
+            const char* separator = " ";
             for (const auto& sink : all) {
-                message += " " + to_string(findings.timeline.endpoints()[sink.endpoints.front()].endpoint);
+                for (const std::uint32_t endpoint : sink.endpoints) {
+                    message += separator + to_string(findings.timeline.endpoints()[endpoint].endpoint);
+                    separator = ", ";
+                }
             }
             return message;
         }

@@ -35,10 +35,14 @@ struct Findings {
     wmclients::session::CaptureSpan span;
     std::optional<wmclients::timeline::Instant> at;
     bool instant_counted = true; ///< the counters at `at` are known; an event log has only the final ones
+    bool packets_counted = true; ///< false: a log that does not say how many packets there were
     bool complete = true;        ///< every input was read to its end
     bool interrupted = false;
 
     explicit Findings(wmclients::timeline::Policies policies) : timeline(policies, caps), details(caps) {}
+
+    /// Whether there was anything to read; only then span's times mean something.
+    [[nodiscard]] bool any() const { return span.packets != 0 || span.first.time != wmclients::Timestamp{}; }
 
     /// The status of a command that has nothing worse to say.
     [[nodiscard]] ExitCode exit_code() const

@@ -12,6 +12,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace cli {
 namespace {
@@ -33,8 +36,59 @@ struct Told {
     std::string_view type; ///< as in the event log
     Endpoint client;
     Endpoint server;
-    std::string detail;
+    std::string dns_name; ///< raw, as the two below; empty: unknown, or not this event's
+    std::string user_agent;
+    std::string_view reason; ///< client_disconnect: why
+    std::optional<std::uint64_t>
+        media_bytes; ///< client_disconnect: by then; unknown without the server's side
+    int status = 0;  ///< refused: the answer's; 0: closed without an answer
 };
+
+/// A sentence for people.
+std::string detail_of(const Told& told)
+{
+    std::vector<std::string> parts;
+    if (told.type == "refused") {
+        parts.push_back(told.status == 0 ? "closed without an answer"
+                                         : fmt::format("status {}", told.status));
+    }
+    if (!told.reason.empty()) {
+        parts.emplace_back(told.reason);
+    }
+    if (told.media_bytes) {
+        parts.push_back(output::human_bytes(*told.media_bytes) + " so far");
+    }
+    if (told.reason.empty()) {
+        parts.push_back(printable(told.dns_name));
+    }
+    parts.push_back(printable(told.user_agent));
+    std::erase(parts, "");
+    return fmt::format("{}", fmt::join(parts, "  "));
+}
+
+Json to_json(const Told& told)
+{
+    Json object = Json::object();
+    object["type"] = std::string{told.type};
+    object["time"] = time_or_null(told.when.time);
+    object["address"] = to_string(told.client.address);
+    object["port"] = told.client.port;
+    object["local_address"] = to_string(told.server.address);
+    object["local_port"] = told.server.port;
+    if (told.type == "refused") {
+        object["status"] = told.status == 0 ? Json(nullptr) : Json(told.status);
+    } else {
+        put_text(object, "dns_name", told.dns_name);
+    }
+    if (told.type == "client_connect" || told.type == "refused") {
+        put_text(object, "user_agent", told.user_agent);
+    }
+    if (told.type == "client_disconnect") {
+        object["reason"] = std::string{told.reason};
+        object["media_bytes"] = told.media_bytes ? Json(*told.media_bytes) : Json(nullptr);
+    }
+    return object;
+}
 
 /// Collects what the owner would have been told.
 class Listener final : public timeline::ClientObserver {
@@ -45,42 +99,41 @@ class Listener final : public timeline::ClientObserver {
 
     void connected(const Client& client, Timestamp) override
     {
-        std::string detail = printable(timeline_.text(client.user_agent));
-        const std::string name = name_of(client);
-        add(client.attached, "client_connect", client, name.empty() ? detail : name + "  " + detail);
+        add("client_connect", client, client.attached).user_agent = timeline_.text(client.user_agent);
     }
 
     void properties_changed(const Client& client, const Moment& when) override
     {
-        add(when, "client_properties", client, name_of(client));
+        add("client_properties", client, when);
     }
 
     void disconnected(const Client& client, const timeline::Detach& detach, const timeline::LiveState& state,
                       Timestamp) override
     {
-        add(detach.when, "client_disconnect", client,
-            fmt::format("{}  {} so far", timeline::to_string(detach.reason),
-                        output::human_bytes(state.counters.media_bytes)));
+        Told& told = add("client_disconnect", client, detach.when);
+        told.reason = timeline::to_string(detach.reason);
+        if (client.server_side_captured) {
+            told.media_bytes = state.counters.media_bytes;
+        }
     }
 
     void refused(const timeline::Refusal& refusal, Timestamp) override
     {
-        events.push_back(
-            {refusal.when, "refused", refusal.client, refusal.server,
-             (refusal.status == 0 ? "closed without an answer  " : fmt::format("status {}  ", refusal.status))
-                 + printable(timeline_.text(refusal.user_agent))});
+        Told& told = events.emplace_back();
+        told = {refusal.when, "refused", refusal.client, refusal.server, {}, {}, {}, {}, refusal.status};
+        told.user_agent = timeline_.text(refusal.user_agent);
     }
 
   private:
-    [[nodiscard]] std::string name_of(const Client& client) const
+    Told& add(std::string_view type, const Client& client, const Moment& when)
     {
-        return printable(timeline_.text(timeline_.name_of(client.endpoint.address, {}).text));
-    }
-
-    void add(const Moment& when, std::string_view type, const Client& client, std::string detail)
-    {
-        events.push_back({client.server_side_captured ? when : Moment{}, type, client.endpoint,
-                          timeline_.endpoints()[client.sink_endpoint].endpoint, std::move(detail)});
+        Told& told = events.emplace_back();
+        told.when = client.server_side_captured ? when : Moment{};
+        told.type = type;
+        told.client = client.endpoint;
+        told.server = timeline_.endpoints()[client.sink_endpoint].endpoint;
+        told.dns_name = timeline_.text(timeline_.name_of(client.endpoint.address, {}).text);
+        return told;
     }
 
     const timeline::ClientTimeline& timeline_;
@@ -122,15 +175,7 @@ int run_events(const EventsOptions& options)
         Json document = run_object(*findings, options.source);
         document["events"] = Json::array();
         for (const Told& told : listener.events) {
-            Json object = Json::object();
-            object["type"] = std::string{told.type};
-            object["time"] = time_or_null(told.when.time);
-            object["address"] = to_string(told.client.address);
-            object["port"] = told.client.port;
-            object["local_address"] = to_string(told.server.address);
-            object["local_port"] = told.server.port;
-            put_text(object, "detail", told.detail);
-            document["events"].push_back(std::move(object));
+            document["events"].push_back(to_json(told));
         }
         out.line(dump(document));
     } else if (listener.events.empty()) {
@@ -142,7 +187,7 @@ int run_events(const EventsOptions& options)
         rows.reserve(listener.events.size());
         for (const Told& told : listener.events) {
             rows.push_back({times.text(told.when.time), std::string{told.type}, to_string(told.client),
-                            to_string(told.server), told.detail});
+                            to_string(told.server), detail_of(told)});
         }
         print_rows(table, rows, out);
     }

@@ -258,6 +258,14 @@ void print_csv(const Findings& findings, const std::vector<Sink>& sinks, const L
 int run_list(const ListOptions& options)
 {
     static_cast<void>(chosen_fields(options));
+    if (options.format == Format::json && !options.fields.empty()) {
+        throw Exit{ExitCode::usage,
+                   "--fields chooses columns; the JSON document has every field (use --format jsonl)"};
+    }
+    if (options.stats && (options.format == Format::jsonl || options.format == Format::csv)) {
+        throw Exit{ExitCode::usage,
+                   "--stats is for the table; the JSON document (--format json) has them anyway"};
+    }
     const auto findings = analyse(options.source, {});
     const auto sinks = list_sinks(findings->timeline, findings->at, options.source.selection());
     Output out;

@@ -26,7 +26,7 @@ struct QueryOptions {
     SourceOptions source;
     Method method = Method::count;
     std::string index = "0";
-    std::string lengths; ///< --cch: of the three buffers, with commas
+    std::string lengths; ///< --cch: of the three buffers, with commas; empty: ample ones
     std::string nulls;   ///< --null: out parameters to pass as NULL, with commas
     bool json = false;
 };
@@ -128,25 +128,35 @@ bool takes_null(const QueryOptions& options, std::string_view name)
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Hresult call_info(const ClientConnections& object, std::uint32_t index, const QueryOptions& options,
-                  Output& out)
+/// The buffers' lengths of `--cch`.
+std::array<std::uint32_t, 3> lengths_of(const QueryOptions& options)
+{
+    std::array<std::uint32_t, 3> lengths{ample_length, ample_length, ample_length};
+    if (options.lengths.empty()) {
+        return lengths;
+    }
+    const auto words = split_list(options.lengths);
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+        const auto length = words.size() == lengths.size() ? parse_dword(words[i]) : std::nullopt;
+        if (!length || *length > longest_length) {
+            throw Exit{
+                ExitCode::usage,
+                fmt::format("--cch takes three lengths of at most {}, as in --cch 16,6,1", longest_length)};
+        }
+        lengths[i] = *length;
+    }
+    return lengths;
+}
+
+Hresult call_info(const ClientConnections& object, std::uint32_t index,
+                  const std::array<std::uint32_t, 3>& lengths, const QueryOptions& options, Output& out)
 {
     std::array<Parameter, 3> parameters{{{"address", "cch_address", {}, 0, false, false},
                                          {"port", "cch_port", {}, 0, false, false},
                                          {"dns", "cch_dns", {}, 0, false, false}}};
-    const auto lengths = split_list(options.lengths);
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         Parameter& parameter = parameters[i];
-        parameter.length = ample_length;
-        if (!options.lengths.empty()) {
-            const auto length = lengths.size() == 3 ? parse_dword(lengths[i]) : std::nullopt;
-            if (!length || *length > longest_length) {
-                throw Exit{ExitCode::usage,
-                           fmt::format("--cch takes three lengths of at most {}, as in --cch 16,6,1",
-                                       longest_length)};
-            }
-            parameter.length = *length;
-        }
+        parameter.length = lengths[i];
         parameter.storage.assign(std::max(parameter.length, 1U), untouched); // never a null pointer
         parameter.null_buffer = takes_null(options, parameter.name);
         parameter.null_length = takes_null(options, parameter.length_name);
@@ -199,6 +209,7 @@ int run_query(const QueryOptions& options)
                                "largest value",
                                options.index)};
     }
+    const auto lengths = lengths_of(options);
     const auto findings = analyse(options.source, {});
     if (!findings->at) {
         findings->at = timeline::Instant{findings->span.last.time, 0};
@@ -211,7 +222,7 @@ int run_query(const QueryOptions& options)
     const Hresult result = options.method == Method::count ? call_count(object, options, out)
                            : options.method == Method::properties
                                ? call_properties(object, *index, options, out)
-                               : call_info(object, *index, options, out);
+                               : call_info(object, *index, lengths, options, out);
     out.flush();
     return static_cast<int>(failed(result) ? ExitCode::findings : findings->exit_code());
 }

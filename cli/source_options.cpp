@@ -51,7 +51,7 @@ std::optional<std::uint16_t> parse_port(std::string_view text)
 std::vector<std::string> split_list(const std::string& text)
 {
     std::vector<std::string> words;
-    for (std::size_t begin = 0; begin < text.size();) {
+    for (std::size_t begin = 0; !text.empty() && begin <= text.size();) {
         const std::size_t comma = std::min(text.find(',', begin), text.size());
         words.push_back(text.substr(begin, comma - begin));
         begin = comma + 1;
@@ -61,7 +61,13 @@ std::vector<std::string> split_list(const std::string& text)
 
 wmclients::capture::OpenOptions SourceOptions::open_options() const
 {
-    return {filter, window_edge(from, "--from"), window_edge(to, "--to")};
+    const auto first = window_edge(from, "--from");
+    const auto last = window_edge(to, "--to");
+    if (first && last && first->index() == last->index() && *last < *first) {
+        throw Exit{ExitCode::usage,
+                   fmt::format("--to {} is before --from {}: no packet can be in between", to, from)};
+    }
+    return {filter, first, last};
 }
 
 std::optional<InstantRequest> SourceOptions::instant() const

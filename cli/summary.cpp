@@ -140,10 +140,10 @@ Json run_object(const Findings& findings, const SourceOptions& options)
     }
     object["complete"] = findings.complete;
     Json capture = Json::object();
-    const bool any = findings.span.packets != 0;
+    const bool any = findings.any();
     capture["first_packet_at"] = any ? Json(to_rfc3339(findings.span.first.time)) : Json(nullptr);
     capture["last_packet_at"] = any ? Json(to_rfc3339(findings.span.last.time)) : Json(nullptr);
-    capture["packets"] = findings.span.packets;
+    capture["packets"] = findings.packets_counted ? Json(findings.span.packets) : Json(nullptr);
     object["capture"] = std::move(capture);
     return object;
 }

@@ -25,7 +25,8 @@ std::optional<InstantRequest> parse_instant(std::string_view text)
     if (!text.empty() && text.front() == '+') {
         text.remove_prefix(1);
         double seconds = 0;
-        const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+        const auto [stop, error] =
+            std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
         request.kind = InstantRequest::Kind::after_first;
         if (error != std::errc{} || stop != text.data() + text.size() || !(seconds >= 0 && seconds < 1e9)) {
             return {};

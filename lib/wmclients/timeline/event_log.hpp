@@ -86,6 +86,9 @@ class EventLogReader {
 
     [[nodiscard]] MaybeTime last_seen() const { return last_seen_; }
 
+    /// The highest packet number so far; 0 if the events do not come from packets.
+    [[nodiscard]] std::uint64_t last_packet() const { return last_packet_; }
+
   private:
     bool event(std::string_view type, const Json& object);
 
@@ -94,6 +97,7 @@ class EventLogReader {
     Json summary_;
     MaybeTime first_seen_;
     MaybeTime last_seen_;
+    std::uint64_t last_packet_ = 0;
 };
 
 } // namespace wmclients::timeline

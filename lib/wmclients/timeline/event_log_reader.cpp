@@ -140,6 +140,7 @@ bool EventLogReader::line(std::string_view text)
     if (const MaybeTime seen = get_time(object, "seen_at")) {
         first_seen_ = std::min(first_seen_.value_or(*seen), *seen);
         last_seen_ = std::max(last_seen_.value_or(*seen), *seen);
+        last_packet_ = std::max(last_packet_, get_number(object, "seen_packet"));
     }
     return event(type, object);
 }
