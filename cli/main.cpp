@@ -15,6 +15,7 @@ Examples:
   wmclients list --at +30 capture.pcap        who was, 30 s after the first packet
   wmclients info --index 0 capture.pcap       all that is known of one client
   tcpdump -w - | wmclients list -             from another program
+  wmclients serve film.wmv                    be a sink: stream a file to Windows Media players
 
 Exit status: 0 well; 1 findings (no such client, a failure HRESULT); 2 wrong call; 3 an input was unreadable or
 damaged; 4 it could not be done; 130 interrupted.)";
@@ -49,7 +50,9 @@ std::string command_message(const CLI::App& program, int argc, char** argv)
 // NOLINTNEXTLINE(bugprone-exception-escape): what is thrown before the try block is lack of memory
 int main(int argc, char** argv)
 {
-    CLI::App program{"Who listens to a Windows Media writer network sink, told from packets.", "wmclients"};
+    CLI::App program{
+        "Who listens to a Windows Media writer network sink: told from packets, or by being one.",
+        "wmclients"};
     program.set_version_flag("--version", "wmclients " WMCLIENTS_VERSION);
     program.footer(examples);
     program.require_subcommand(1);
@@ -60,6 +63,7 @@ int main(int argc, char** argv)
     cli::setup_events(program, status);
     cli::setup_query(program, status);
     cli::setup_connections(program, status);
+    cli::setup_serve(program, status);
     try {
         try {
             program.parse(argc, argv);

@@ -146,6 +146,8 @@ class ClientTimeline final : public EventListener {
     /// What was known of a row's counters at the instant asked for; the final ones if none was.
     [[nodiscard]] const LiveState* state_at_instant(const Client& client) const;
 
+    using EventListener::on;
+
     void on(const SinkOpen& event) override;
     void on(const SinkStreaming& event) override;
     void on(const StreamHeader& event) override;

@@ -50,6 +50,8 @@ class EventLogWriter final : public EventListener, public ClientObserver {
     void on(const ClientState& event) override;
     void on(const ConnectionClosed& event) override;
     void on(const NameLearnt& event) override;
+    void on(const PlayerLogged& event) override;
+    void on(const SinkClose& event) override;
 
     void connected(const Client& client, Timestamp seen_at) override;
     void properties_changed(const Client& client, const Moment& when) override;

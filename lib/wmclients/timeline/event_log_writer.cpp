@@ -1,3 +1,4 @@
+#include <wmclients/base/text.hpp>
 #include <wmclients/timeline/event_log.hpp>
 
 namespace wmclients::timeline {
@@ -261,6 +262,28 @@ void EventLogWriter::on(const NameLearnt& event)
     object["address"] = to_string(event.address);
     put_text(object, "dns_name", event.name);
     object["dns_source"] = to_string(event.source);
+    write(object);
+}
+
+void EventLogWriter::on(const PlayerLogged& event)
+{
+    Json object = event_object("player_log", event.when, event.seen);
+    object["connection"] = event.connection;
+    put_client(object, event.client);
+    put_server(object, event.server);
+    put_text(object, "client_id", event.client_id);
+    Json fields = Json::object();
+    for (const auto& [name, value] : event.fields) {
+        put_text(fields, repair_utf8(name), value);
+    }
+    object["fields"] = std::move(fields);
+    write(object);
+}
+
+void EventLogWriter::on(const SinkClose& event)
+{
+    Json object = event_object("sink_close", event.seen);
+    put_server(object, event.endpoint);
     write(object);
 }
 

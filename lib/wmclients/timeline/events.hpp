@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wmclients::timeline {
@@ -249,6 +250,23 @@ struct NameLearnt {
     Moment when; ///< empty time: from outside the capture, known all along
 };
 
+/// A player's Log request (MS-WMSP 2.2.2.4). Only a sink's own log has it.
+struct PlayerLogged {
+    std::uint64_t connection = 0;
+    Endpoint client;
+    Endpoint server;
+    Moment when;
+    std::string_view client_id;
+    const std::vector<std::pair<std::string, std::string>>& fields; ///< names and values as sent
+    PacketRef seen;
+};
+
+/// A sink has closed: its endpoint no longer takes connections. Only a sink's own log has it.
+struct SinkClose {
+    Endpoint endpoint;
+    PacketRef seen;
+};
+
 /// Takes events in the order in which they could be concluded. Everything that learns about clients speaks to
 /// one.
 class EventListener {
@@ -282,12 +300,18 @@ class EventListener {
     virtual void on(const ConnectionClosed&) {}
 
     virtual void on(const NameLearnt&) {}
+
+    virtual void on(const PlayerLogged&) {}
+
+    virtual void on(const SinkClose&) {}
 };
 
 /// Passes every event on to several listeners, in the order in which they were added.
 class EventFanOut final : public EventListener {
   public:
     void add(EventListener& listener) { listeners_.push_back(&listener); }
+
+    void clear() { listeners_.clear(); }
 
     void on(const SinkOpen& event) override { pass(event); }
 
@@ -316,6 +340,10 @@ class EventFanOut final : public EventListener {
     void on(const ConnectionClosed& event) override { pass(event); }
 
     void on(const NameLearnt& event) override { pass(event); }
+
+    void on(const PlayerLogged& event) override { pass(event); }
+
+    void on(const SinkClose& event) override { pass(event); }
 
   private:
     template <typename Event>

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <wmclients/base/caps.hpp>
+#include <wmclients/timeline/client_timeline.hpp>
+#include <wmclients/timeline/event_log.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace wmclients::sink {
+
+/// Tells several observers, in the order in which they were added.
+class ObserverFanOut final : public timeline::ClientObserver {
+  public:
+    void add(timeline::ClientObserver& observer) { observers_.push_back(&observer); }
+
+    void add_first(timeline::ClientObserver& observer) { observers_.insert(observers_.begin(), &observer); }
+
+    /// Removes it if it is there.
+    void remove(timeline::ClientObserver& observer) { std::erase(observers_, &observer); }
+
+    void connected(const timeline::Client& client, Timestamp at) override;
+    void properties_changed(const timeline::Client& client, const timeline::Moment& when) override;
+    void disconnected(const timeline::Client& client, const timeline::Detach& detach,
+                      const timeline::LiveState& state, Timestamp at) override;
+    void refused(const timeline::Refusal& refusal, Timestamp at) override;
+
+  private:
+    std::vector<timeline::ClientObserver*> observers_;
+};
+
+/// The live sink's account of its clients: a timeline, and the event log beside it.
+///
+/// The timeline forgets the clients that have gone once they outnumber the others (renew()): a sink may run
+/// for years. The event log has all of them.
+class Account {
+  public:
+    /// Takes one line of the event log.
+    using LogLine = std::function<void(std::string_view)>;
+
+    /// @param log no log is written if it is empty
+    explicit Account(LogLine log);
+
+    Account(const Account&) = delete;
+    Account& operator=(const Account&) = delete;
+
+    /// Where to tell what happens; it stays the same over renewals.
+    [[nodiscard]] timeline::EventListener& events() { return events_; }
+
+    [[nodiscard]] const timeline::ClientTimeline& timeline() const { return *timeline_; }
+
+    /// Whether clients that have gone make up most of the timeline.
+    [[nodiscard]] bool is_stale(std::size_t attached) const;
+
+    /// Begins an empty timeline. `retell` is called to tell it what is still so; nobody else hears that.
+    void renew(const std::function<void(timeline::EventListener&)>& retell);
+
+    /// The first line of the log, unless it is there, and the last one, if the first is.
+    void begin_log();
+    void end_log();
+
+    ObserverFanOut observers; ///< of the clients; the log comes before them
+
+  private:
+    void listen();
+
+    LogLine log_;
+    bool log_begun_ = false;
+    std::unique_ptr<Caps> caps_;
+    std::unique_ptr<timeline::ClientTimeline> timeline_;
+    std::optional<timeline::EventLogWriter> writer_;
+    timeline::EventFanOut events_;
+};
+
+} // namespace wmclients::sink
