@@ -162,6 +162,14 @@ void broadcast(sink::AsfSource& source, NetworkSink& sink, const std::optional<L
         }
         static_cast<void>(sink.on_data_unit((*packet)->bytes));
     }
+    source.stop();
+    for (;;) {
+        const auto rest = source.next();
+        if (!rest || !*rest) {
+            return;
+        }
+        static_cast<void>(sink.on_data_unit((*rest)->bytes));
+    }
 }
 
 std::string heading(const std::string& url, const sink::AsfSource& source, const ServeOptions& options)

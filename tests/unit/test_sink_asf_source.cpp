@@ -163,6 +163,28 @@ TEST_CASE("sink/asf_source: a loop goes on with times and object numbers where t
     CHECK(next(*source) == "end");
 }
 
+TEST_CASE("sink/asf_source: after stop() only objects that have begun are finished")
+{
+    const TemporaryFolder folder;
+    // An object of stream 2 goes over three packets; others begin meanwhile.
+    const auto file = asf_file(
+        header_of(),
+        {asf_packet(layout_of(), 0, 10, {asf_object(1, 0, 3000, 10), part(2, 0, 3000, 0, 100, 250)}),
+         asf_packet(layout_of(), 10, 10, {part(2, 0, 3000, 100, 100, 250), asf_object(1, 1, 3010, 10)}),
+         asf_packet(layout_of(), 20, 10, {part(2, 0, 3000, 200, 50, 250), part(2, 1, 3040, 0, 50, 90)}),
+         asf_packet(layout_of(), 30, 10, {part(2, 1, 3040, 50, 40, 90), asf_object(1, 2, 3020, 10)})});
+    for (const bool loop : {false, true}) {
+        const auto source = opened(folder, file, loop);
+        CHECK(next(*source) == "0: 1#0@3000 2#0@3000");
+        source->stop();
+        CHECK(next(*source, 3) == std::vector<std::string>{"10: 2#0@3000", "20: 2#0@3000", "end"});
+    }
+    const auto source = opened(folder, file, false);
+    next(*source, 4);
+    source->stop();
+    CHECK(next(*source) == "end");
+}
+
 TEST_CASE("sink/asf_source: the longest stream, or the send times, say how long a loop is")
 {
     const TemporaryFolder folder;

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t buffer_size = 512U << 10;
 constexpr std::size_t look_ahead_size = 256U << 10; ///< of a file that is looped
+constexpr std::uint32_t longest_finish = 1024;      ///< packets looked at for the rest of objects
 constexpr std::size_t header_prefix = 30; // of the Header Object (ASF specification 01.20.05, section 3.1)
 constexpr std::size_t data_prefix = 50;   // of the Data Object (section 5.1)
 constexpr std::size_t guid_size = 16;
@@ -398,8 +399,8 @@ class AsfSource::Clock {
     asf::ObjectShift object_shift_{};
 };
 
-AsfSource::AsfSource(std::string path, bool loop)
-    : path_(std::move(path)), loop_(loop), clock_(std::make_unique<Clock>())
+AsfSource::AsfSource(std::string path, bool loop, bool regular)
+    : path_(std::move(path)), loop_(loop), regular_(regular), clock_(std::make_unique<Clock>())
 {
 }
 
@@ -409,7 +410,7 @@ Expected<std::unique_ptr<AsfSource>> AsfSource::open(const std::string& path, Op
 {
     std::error_code ignored;
     const bool again = path != "-" && std::filesystem::is_regular_file(path, ignored);
-    std::unique_ptr<AsfSource> source{new AsfSource(path, options.loop && again)};
+    std::unique_ptr<AsfSource> source{new AsfSource(path, options.loop && again, again)};
     if (Expected<void> begun = source->begin_pass(); !begun) {
         return tl::unexpected(std::move(begun).error());
     }
@@ -455,9 +456,35 @@ Expected<void> AsfSource::end_pass()
     return {};
 }
 
+/// After stop(): those of the payloads `used` that go on with what has begun.
+std::uint64_t AsfSource::to_be_finished(std::uint64_t used) const
+{
+    for (std::size_t i = 0; stopping_ && i < parsed_.payloads.size(); ++i) {
+        const asf::Payload& payload = parsed_.payloads[i];
+        if (payload.object_offset == 0 || !unfinished_[payload.stream]) {
+            used &= ~(std::uint64_t{1} << i);
+        }
+    }
+    return used;
+}
+
+void AsfSource::note_objects(std::uint64_t used)
+{
+    for (std::size_t i = 0; i < parsed_.payloads.size(); ++i) {
+        const asf::Payload& payload = parsed_.payloads[i];
+        if ((used >> i & 1) != 0) {
+            unfinished_.set(payload.stream, !payload.ends_object());
+        }
+    }
+}
+
 Expected<std::optional<AsfSource::Packet>> AsfSource::next()
 {
     while (!ended_) {
+        if (stopping_ && (!regular_ || !pass_ || unfinished_.none() || ++finishing_ > longest_finish)) {
+            ended_ = true;
+            break;
+        }
         if (!pass_) {
             if (Expected<void> begun = begin_pass(); !begun) {
                 return tl::unexpected(std::move(begun).error());
@@ -477,10 +504,11 @@ Expected<std::optional<AsfSource::Packet>> AsfSource::next()
             ++bad_packets_;
             continue;
         }
-        const std::uint64_t used = pass_->usable(parsed_);
+        const std::uint64_t used = to_be_finished(pass_->usable(parsed_));
         if (used == 0) {
             continue;
         }
+        note_objects(used);
         pass_->any_good = true;
         clock_->note(parsed_, used);
         const bool moved = clock_->apply(*found, parsed_);

@@ -5,6 +5,7 @@
 #include <wmclients/base/bytes.hpp>
 #include <wmclients/base/error.hpp>
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -57,8 +58,9 @@ class AsfSource {
     /// capture::FileSource) it can be called again.
     Expected<std::optional<Packet>> next();
 
-    /// From now on next() gives nothing.
-    void stop() { ended_ = true; }
+    /// From now on next() gives only the rest of media objects that have begun, so that no player gets a part
+    /// of one; of a pipe, whose rest may never come, it gives nothing.
+    void stop() { stopping_ = true; }
 
     /// How often the file was begun again.
     [[nodiscard]] std::uint64_t loops() const { return loops_; }
@@ -70,13 +72,19 @@ class AsfSource {
     class Pass;
     class Clock;
 
-    AsfSource(std::string path, bool loop);
+    AsfSource(std::string path, bool loop, bool regular);
+    std::uint64_t to_be_finished(std::uint64_t used) const;
+    void note_objects(std::uint64_t used);
     Expected<void> begin_pass();
     Expected<void> end_pass();
 
     std::string path_;
     bool loop_;
+    bool regular_;
     bool ended_ = false;
+    bool stopping_ = false;
+    std::uint32_t finishing_ = 0; ///< packets looked at since stop()
+    std::bitset<128> unfinished_; ///< streams with an object of which only a part was given
     std::uint64_t loops_ = 0;
     std::uint64_t bad_packets_ = 0;
     std::vector<std::uint8_t> header_;

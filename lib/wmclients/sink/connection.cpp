@@ -48,19 +48,25 @@ void Connection::start()
     wait_readable();
 }
 
+bool Connection::streaming() const
+{
+    return play_ != nullptr && !play_->over;
+}
+
 void Connection::wait_readable()
 {
-    if (reading_ || finished_ || input_ended_) {
+    if (reading_ || finished_) {
         return;
     }
     reading_ = true;
-    socket_.async_wait(asio::socket_base::wait_read,
-                       [self = shared_from_this()](const std::error_code& error) {
-                           self->reading_ = false;
-                           if (!error && !self->finished_) {
-                               self->on_readable();
-                           }
-                       });
+    // After the client's FIN there is nothing to read, but a RST to be noticed.
+    const auto wait = input_ended_ ? asio::socket_base::wait_error : asio::socket_base::wait_read;
+    socket_.async_wait(wait, [self = shared_from_this()](const std::error_code& error) {
+        self->reading_ = false;
+        if (!error && !self->finished_) {
+            self->on_readable();
+        }
+    });
 }
 
 void Connection::on_readable()
@@ -69,6 +75,10 @@ void Connection::on_readable()
     const std::size_t size = socket_.read_some(asio::buffer(hub_.read_buffer), error);
     if (error == asio::error::would_block) {
         wait_readable();
+        return;
+    }
+    if (error == asio::error::eof && input_ended_) {
+        lost(asio::error::connection_reset); // the second end is a RST
         return;
     }
     if (error == asio::error::eof) {
@@ -259,12 +269,7 @@ void Connection::finish(EndReason reason, bool abort)
     if (play_) {
         hub_.events.on(timeline::ClientState{id_, play_->ordinal, live_state(), timeline::TrackingEnd::none,
                                              false, now});
-        if (Session* session = hub_.sessions.find(play_->client_id);
-            session != nullptr && session->data_connection == id_) {
-            session->data_connection = 0;
-            session->last_used = Hub::Clock::now();
-        }
-        std::erase(hub_.streaming, this);
+        leave_stream();
         play_.reset();
     }
     timeline::ConnectionClosed closed;

@@ -80,6 +80,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     Session* session_of(const Asked& asked);
     void notice_half_close();
     void end_stream(timeline::EndReason reason);
+    void leave_stream();
     void end_body();
 
     void queue(Bytes bytes);
@@ -98,7 +99,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void finish(timeline::EndReason reason, bool abort);
     [[nodiscard]] timeline::LiveState live_state();
 
-    [[nodiscard]] bool streaming() const { return play_ != nullptr; }
+    [[nodiscard]] bool streaming() const;
 
     Hub& hub_;
     asio::ip::tcp::socket socket_;

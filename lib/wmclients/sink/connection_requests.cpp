@@ -383,6 +383,7 @@ void Connection::play(const Asked& asked, bool old_form)
     play.needs_entry = true;
     play.counters.header_packets = head.reset && expects_two_headers(request, asked.pragmas) ? 2 : 1;
 
+    notice_half_close();
     // The attach is told before its bytes leave, as the owner's callback comes before the player sees
     // anything.
     const PacketRef now = Hub::now();
@@ -414,17 +415,20 @@ void Connection::play(const Asked& asked, bool old_form)
     if (head.chunked) {
         queue(as_bytes("\r\n"));
     }
-    notice_half_close();
 }
 
 /// A FIN that came with the Play, before its reply, does not end the stream: a client may close its half at
-/// once.
+/// once. But it is an end of the connection for those who count by that (`--attach-on accept`, `request`).
 void Connection::notice_half_close()
 {
     std::error_code error;
     char byte = 0;
     socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, error);
-    input_ended_ = error == asio::error::eof;
+    if (error == asio::error::eof) {
+        input_ended_ = true;
+        const PacketRef now = Hub::now();
+        hub_.events.on(timeline::ConnectionEnded{id_, {now.time, 0}, EndReason::client_fin, {}, now});
+    }
 }
 
 void Connection::log(const Asked& asked, std::string_view body)

@@ -196,14 +196,9 @@ bool Connection::write(std::size_t bytes)
     }
     std::error_code error;
     std::size_t size = socket_.write_some(out.buffers, error);
-    if (error && error != asio::error::would_block) {
-        lost(error);
-        return false;
-    }
     if (error) {
         size = 0;
-    }
-    if (size != 0) {
+    } else {
         written_ += size;
         hub_.statistics.bytes_sent += size;
         progress_ = Hub::Clock::now();
@@ -213,6 +208,10 @@ bool Connection::write(std::size_t bytes)
         size -= taken;
         const auto* rest = static_cast<const std::uint8_t*>(buffer.data()) + taken;
         pending_.insert(pending_.end(), rest, rest + (buffer.size() - taken));
+    }
+    if (error && error != asio::error::would_block) {
+        lost(error); // after what was not sent is known
+        return false;
     }
     return true;
 }
@@ -227,23 +226,36 @@ void Connection::end_body()
     }
 }
 
-/// The Play is over, by `$E` or a Stop; the connection is not.
+/// The Play is over, by `$E` or a Stop; the connection is not. What the system still holds is sent
+/// nevertheless, so nothing is taken off the counters here.
 void Connection::end_stream(EndReason reason)
 {
     const PacketRef now = Hub::now();
-    hub_.events.on(timeline::StreamEnded{id_, play_->ordinal, {now.time, 0}, reason, live_state(), now});
+    timeline::LiveState state;
+    state.counters = play_->counters;
+    hub_.events.on(timeline::StreamEnded{id_, play_->ordinal, {now.time, 0}, reason, state, now});
+    leave_stream();
+    since_ = Hub::Clock::now();
+    if (!play_->chunked) {
+        play_->over = true; // its last counters come with the connection's end
+        ends_when_sent_ = true;
+        return;
+    }
     end_body();
-    ends_when_sent_ = ends_when_sent_ || !play_->chunked;
     hub_.events.on(
-        timeline::ClientState{id_, play_->ordinal, live_state(), timeline::TrackingEnd::none, false, now});
+        timeline::ClientState{id_, play_->ordinal, state, timeline::TrackingEnd::none, false, now});
+    play_.reset();
+}
+
+/// The client is no longer one of those that are streamed to.
+void Connection::leave_stream()
+{
     if (Session* session = hub_.sessions.find(play_->client_id);
         session != nullptr && session->data_connection == id_) {
         session->data_connection = 0;
         session->last_used = Hub::Clock::now();
     }
     std::erase(hub_.streaming, this);
-    play_.reset();
-    since_ = Hub::Clock::now();
 }
 
 } // namespace wmclients::sink

@@ -51,8 +51,12 @@ struct SinkOptions {
     std::chrono::milliseconds request_timeout{10'000};
     /// A session without a request or a stream is forgotten (MS-WMSP 3.2.2: 60 s).
     std::chrono::milliseconds session_timeout{60'000};
-    /// Packets are sent to everybody this often: fewer and larger writes cost less.
-    std::chrono::milliseconds coalesce{20};
+    /// A packet may wait so long for others to be sent with it: what a write costs hardly depends on its
+    /// size. With many clients it is longer, by `coalesce_a_client` each, up to `coalesce_at_most`; players
+    /// hold seconds.
+    std::chrono::microseconds coalesce{20'000};
+    std::chrono::microseconds coalesce_a_client{200};
+    std::chrono::microseconds coalesce_at_most{200'000};
     /// TCP connections at once, in all; one more is closed as soon as it is accepted.
     std::size_t connections = 12'000;
     /// What the system may hold of one client's stream (SO_SNDBUF), in bytes.

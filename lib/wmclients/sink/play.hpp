@@ -32,6 +32,7 @@ struct Connection::Play {
     bool chunked = false;
     bool needs_entry = false; ///< the next packet must be an entry
     bool begun = false;       ///< a `$D` was sent
+    bool over = false;        ///< `$E` was sent, and told; the connection goes on to its end
     bool ended = false;       ///< `$E` is among what was handed over
     std::uint64_t cursor = 0; ///< the next item of the ring
     std::uint32_t location_id = 0;

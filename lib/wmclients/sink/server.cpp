@@ -337,7 +337,9 @@ void Server::schedule_pump()
         return;
     }
     pump_pending_ = true;
-    pump_timer_.expires_after(options_.coalesce);
+    const auto wait =
+        options_.coalesce + static_cast<int>(hub_.streaming.size()) * options_.coalesce_a_client;
+    pump_timer_.expires_after(std::min(wait, std::max(options_.coalesce, options_.coalesce_at_most)));
     pump_timer_.async_wait([this](const std::error_code& stopped) {
         if (!stopped) {
             pump_position_ = hub_.streaming.size();
