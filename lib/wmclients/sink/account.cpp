@@ -10,14 +10,14 @@ constexpr std::size_t few_rows = 4096;
 
 void ObserverFanOut::connected(const timeline::Client& client, Timestamp at)
 {
-    for (timeline::ClientObserver* observer : observers_) {
+    for (timeline::ClientObserver* observer : std::vector{observers_}) {
         observer->connected(client, at);
     }
 }
 
 void ObserverFanOut::properties_changed(const timeline::Client& client, const timeline::Moment& when)
 {
-    for (timeline::ClientObserver* observer : observers_) {
+    for (timeline::ClientObserver* observer : std::vector{observers_}) {
         observer->properties_changed(client, when);
     }
 }
@@ -25,14 +25,14 @@ void ObserverFanOut::properties_changed(const timeline::Client& client, const ti
 void ObserverFanOut::disconnected(const timeline::Client& client, const timeline::Detach& detach,
                                   const timeline::LiveState& state, Timestamp at)
 {
-    for (timeline::ClientObserver* observer : observers_) {
+    for (timeline::ClientObserver* observer : std::vector{observers_}) {
         observer->disconnected(client, detach, state, at);
     }
 }
 
 void ObserverFanOut::refused(const timeline::Refusal& refusal, Timestamp at)
 {
-    for (timeline::ClientObserver* observer : observers_) {
+    for (timeline::ClientObserver* observer : std::vector{observers_}) {
         observer->refused(refusal, at);
     }
 }

@@ -12,7 +12,8 @@
 
 namespace wmclients::sink {
 
-/// Tells several observers, in the order in which they were added.
+/// Tells several observers, in the order in which they were added. An observer may add and remove observers
+/// while it is told.
 class ObserverFanOut final : public timeline::ClientObserver {
   public:
     void add(timeline::ClientObserver& observer) { observers_.push_back(&observer); }

@@ -14,6 +14,8 @@
 
 namespace wmclients::sink {
 
+class LoopClock;
+
 /// ASF from a file or from standard input: its header, and its data packets one after the other as a live
 /// encoder would send them. A regular file can be looped: it is read again from the front, and times and
 /// media object numbers go on rising, so that a player sees no end. Memory does not grow with the file.
@@ -70,7 +72,6 @@ class AsfSource {
 
   private:
     class Pass;
-    class Clock;
 
     AsfSource(std::string path, bool loop, bool regular);
     std::uint64_t to_be_finished(std::uint64_t used) const;
@@ -90,7 +91,7 @@ class AsfSource {
     std::vector<std::uint8_t> header_;
     asf::Header info_;
     std::unique_ptr<Pass> pass_; ///< empty between two
-    std::unique_ptr<Clock> clock_;
+    std::unique_ptr<LoopClock> clock_;
     std::vector<std::uint8_t> packet_;
     asf::DataPacket parsed_;
 };

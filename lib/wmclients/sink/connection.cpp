@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
-// How a connection lives and ends. What it answers is in connection_requests.cpp, what it sends in
-// connection_stream.cpp.
+// How a connection lives and ends. What it answers is in connection_requests.cpp and connection_play.cpp,
+// what it sends in connection_stream.cpp.
 
 namespace wmclients::sink {
 
@@ -78,24 +78,20 @@ void Connection::on_readable()
         return;
     }
     if (error == asio::error::eof && input_ended_) {
-        lost(asio::error::connection_reset); // the second end is a RST
+        lost(); // the second end is a RST
         return;
     }
     if (error == asio::error::eof) {
         input_ended_ = true;
-        if (streaming() || lingers_) {
-            note_end(EndReason::client_fin);
+        if (streaming() || lingers_ || pending_.empty()) {
             finish(EndReason::client_fin, streaming());
-        } else if (pending_.empty()) {
-            note_end(EndReason::client_fin);
-            finish(EndReason::client_fin, false);
         } else {
             ends_when_sent_ = true;
         }
         return;
     }
     if (error) {
-        lost(error);
+        lost();
         return;
     }
     if (!take(Bytes{hub_.read_buffer}.first(size))) {
@@ -144,7 +140,6 @@ void Connection::drained()
     }
     if (ends_when_sent_) {
         if (input_ended_) {
-            note_end(EndReason::client_fin);
             finish(EndReason::client_fin, false);
         } else {
             end_sending();
@@ -209,17 +204,13 @@ void Connection::check_time(Hub::Clock::time_point now)
 
 void Connection::end(EndReason reason)
 {
-    if (lingers_ && reason != EndReason::stalled) {
-        finish(reason, false);
-        return;
-    }
-    note_end(reason);
     finish(reason, reason == EndReason::stalled);
 }
 
-void Connection::lost(const std::error_code&)
+/// The client has gone by a RST, as far as can be told.
+void Connection::lost()
 {
-    note_end(EndReason::client_rst);
+    discards_ = true;
     finish(EndReason::client_rst, false);
 }
 
@@ -232,10 +223,12 @@ timeline::LiveState Connection::live_state()
     state.counters = play_->counters;
     std::uint64_t unsent = pending_.size() - pending_at_;
     if (const auto facts = facts_of(static_cast<std::uintptr_t>(socket_.native_handle()))) {
-        unsent += written_ > facts->sent ? written_ - facts->sent : 0;
+        // A socket that is closed in order is emptied by the system first; after a RST the rest is thrown
+        // away.
+        unsent += discards_ && written_ > facts->sent ? written_ - facts->sent : 0;
         state.unacked_bytes = facts->sent > facts->acknowledged ? facts->sent - facts->acknowledged : 0;
     }
-    // What the system still held when the connection ended never reached the wire.
+    // What never reached the wire, the latest first.
     for (auto sent = play_->recent.rbegin(); sent != play_->recent.rend() && unsent != 0; ++sent) {
         --state.counters.data_packets;
         state.counters.media_bytes -= sent->media;
@@ -263,6 +256,7 @@ void Connection::finish(EndReason reason, bool abort)
     if (finished_) {
         return;
     }
+    discards_ = discards_ || abort;
     note_end(reason);
     finished_ = true;
     const PacketRef now = Hub::now();

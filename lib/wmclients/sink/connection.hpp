@@ -94,7 +94,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void append_header_change(Bytes packets, std::size_t& bytes);
 
     void end_sending();
-    void lost(const std::error_code& error);
+    void lost();
     void note_end(timeline::EndReason reason);
     void finish(timeline::EndReason reason, bool abort);
     [[nodiscard]] timeline::LiveState live_state();
@@ -126,7 +126,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     bool reading_ = false;     ///< waits for input
     bool input_ended_ = false; ///< the client's FIN has come
     bool ends_when_sent_ = false;
-    bool lingers_ = false; ///< our FIN is sent; the client's is awaited
+    bool lingers_ = false;  ///< our FIN is sent; the client's is awaited
+    bool discards_ = false; ///< the connection ends by a RST
     bool end_noted_ = false;
     bool finished_ = false;
     bool saw_play_ = false;

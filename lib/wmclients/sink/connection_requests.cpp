@@ -1,11 +1,11 @@
 #include <wmclients/base/text.hpp>
 #include <wmclients/sink/play.hpp>
+#include <wmclients/sink/request_facts.hpp>
 #include <wmclients/wmsp/player_log.hpp>
 
 #include <asio/error.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 // What a connection answers (MS-WMSP 2.2.2, 3.2.5).
 
@@ -20,19 +20,8 @@ namespace {
 constexpr std::size_t longest_head = 16U << 10;
 constexpr std::size_t longest_body = 64U << 10;
 
-/// What is kept of one field value of a client.
-constexpr std::size_t longest_kept_text = 1024;
-
 /// Replies that wait for the end of a chunked body.
 constexpr std::size_t most_deferred = 64U << 10;
-
-constexpr std::string_view describe_type = "application/vnd.ms.wms-hdr.asfv1";
-constexpr std::string_view play_type = "application/x-mms-framed";
-
-std::string keep(std::string_view text)
-{
-    return std::string{text.substr(0, longest_kept_text)};
-}
 
 /// Where the head at the beginning of `text` ends, its empty line included; npos if it is not whole.
 std::size_t end_of_head(std::string_view text)
@@ -46,48 +35,6 @@ std::size_t end_of_head(std::string_view text)
         }
     }
     return std::string_view::npos;
-}
-
-std::optional<std::uint32_t> number(std::string_view text)
-{
-    std::uint32_t value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && error == std::errc{} && stop == text.data() + text.size() ? std::optional{value}
-                                                                                      : std::nullopt;
-}
-
-/// The major version of a product as in "NSServer/9.0.0.3171"; none if it has no such version.
-std::optional<std::uint32_t> major_version(std::string_view user_agent)
-{
-    const std::size_t slash = user_agent.find('/');
-    if (slash == std::string_view::npos) {
-        return {};
-    }
-    const std::string_view version = user_agent.substr(slash + 1);
-    return number(version.substr(0, version.find('.')));
-}
-
-/// A distribution server whose plain GET is a Play: a real sink (Rex 9) looks for the word NSServer, and for
-/// a version of 7 or above, which asks as MS-WMSP says.
-bool is_old_server(std::string_view user_agent)
-{
-    return istarts_with(user_agent, "NSServer") && major_version(user_agent).value_or(0) < 7;
-}
-
-/// The versions that get a second header (MS-WMSP 3.2.5.6).
-bool expects_two_headers(const http::Head& head, const wmsp::Pragmas& pragmas)
-{
-    const std::string_view agent = head.value("User-Agent");
-    const std::string_view context = pragmas.value("request-context").value_or("");
-    const bool old = major_version(agent).value_or(7) < 7;
-    return old
-           && ((istarts_with(agent, "NSPlayer") && context == "2")
-               || (istarts_with(agent, "NSServer") && context == "3"));
-}
-
-std::vector<wmsp::StreamSwitch> stream_switches(const wmsp::Pragmas& pragmas)
-{
-    return wmsp::parse_stream_switches(pragmas.value("stream-switch-entry").value_or(""));
 }
 
 /// Whether the connection stays open after a reply of known length: a real Rex keeps it for HTTP/1.1 without
@@ -328,109 +275,6 @@ void Connection::describe(const Asked& asked)
     }
 }
 
-void Connection::play(const Asked& asked, bool old_form)
-{
-    const http::Head& request = asked.head;
-    if (hub_.header_packets.empty()) {
-        refuse(Refusal::not_streaming, asked);
-        return;
-    }
-    Session* session = session_of(asked);
-    if (streaming() || (session != nullptr && session->data_connection != 0)) {
-        refuse(Refusal::session_streams, asked);
-        return;
-    }
-    if (hub_.streaming.size() >= hub_.maximum_clients) {
-        refuse(Refusal::full, asked);
-        return;
-    }
-    ReplyHead head;
-    head.reset = session == nullptr && asked.pragmas.has("client-id");
-    if (session == nullptr) {
-        session = &hub_.sessions.create(Hub::Clock::now());
-    }
-    head.client_id = session->id;
-    head.features = true;
-    head.content_type = play_type;
-    head.chunked = request.minor_version() >= 1 && asked.pragmas.is_one("version11-enabled");
-    head.version11 = head.chunked;
-    session->data_connection = id_;
-
-    std::vector<std::uint8_t> first;
-    if (head.reset && expects_two_headers(request, asked.pragmas)) {
-        first = hub_.header_packets;
-        wmsp::append_reason(first, 'E', 1);
-        wmsp::append_reason(first, 'C', 0);
-    }
-    first.insert(first.end(), hub_.header_packets.begin(), hub_.header_packets.end());
-
-    play_ = std::make_unique<Play>();
-    Play& play = *play_;
-    play.ordinal = next_ordinal_++;
-    play.client_id = session->id;
-    play.client_id_text = std::to_string(session->id);
-    play.user_agent = keep(request.value("User-Agent"));
-    play.client_guid = keep(asked.pragmas.value("xClientGUID").value_or(""));
-    play.target = keep(request.target());
-    play.host = keep(request.value("Host"));
-    play.via = keep(request.value("Via"));
-    play.proxy_client_agent = keep(asked.pragmas.value("proxy-client-agent").value_or(""));
-    play.forwarded_for = keep(request.value("X-Forwarded-For"));
-    play.chunked = head.chunked;
-    play.filter.begin(old_form ? std::vector<wmsp::StreamSwitch>{} : stream_switches(asked.pragmas),
-                      hub_.streams);
-    play.cursor = hub_.ring.entry_point();
-    play.needs_entry = true;
-    play.counters.header_packets = head.reset && expects_two_headers(request, asked.pragmas) ? 2 : 1;
-
-    notice_half_close();
-    // The attach is told before its bytes leave, as the owner's callback comes before the player sees
-    // anything.
-    const PacketRef now = Hub::now();
-    play.attached = {now.time, 0};
-    const std::string_view sent_id = asked.pragmas.value("client-id").value_or("");
-    play.describe =
-        hub_.describes.link(client_, server_, now.time, sent_id, play.client_guid, play.user_agent);
-    timeline::PlayStarted started;
-    started.connection = id_;
-    started.ordinal = play.ordinal;
-    started.client = client_;
-    started.server = server_;
-    started.attached = play.attached;
-    started.facts = play.facts();
-    started.seen = now;
-    hub_.events.on(started);
-    ++hub_.statistics.plays;
-    served_play_ = true;
-    hub_.streaming.push_back(this);
-
-    reply(asked, head);
-    if (head.chunked) {
-        std::array<char, 16> size{};
-        const auto end = std::to_chars(size.data(), size.data() + size.size(), first.size(), 16).ptr;
-        queue(as_bytes({size.data(), static_cast<std::size_t>(end - size.data())}));
-        queue(as_bytes("\r\n"));
-    }
-    queue(first);
-    if (head.chunked) {
-        queue(as_bytes("\r\n"));
-    }
-}
-
-/// A FIN that came with the Play, before its reply, does not end the stream: a client may close its half at
-/// once. But it is an end of the connection for those who count by that (`--attach-on accept`, `request`).
-void Connection::notice_half_close()
-{
-    std::error_code error;
-    char byte = 0;
-    socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, error);
-    if (error == asio::error::eof) {
-        input_ended_ = true;
-        const PacketRef now = Hub::now();
-        hub_.events.on(timeline::ConnectionEnded{id_, {now.time, 0}, EndReason::client_fin, {}, now});
-    }
-}
-
 void Connection::log(const Asked& asked, std::string_view body)
 {
     if (session_of(asked) == nullptr) {
@@ -444,52 +288,6 @@ void Connection::log(const Asked& asked, std::string_view body)
         id_, client_, server_, {now.time, 0}, asked.pragmas.value("client-id").value_or(""), fields, now});
     ReplyHead head;
     head.status = 204;
-    head.content_length = 0;
-    reply(asked, head);
-}
-
-void Connection::select_stream(const Asked& asked)
-{
-    const Session* session = session_of(asked);
-    if (session == nullptr) {
-        refuse(Refusal::unknown_session, asked);
-        return;
-    }
-    const auto target =
-        std::find_if(hub_.streaming.begin(), hub_.streaming.end(), [&](const Connection* connection) {
-            return connection->id_ == session->data_connection;
-        });
-    if (target != hub_.streaming.end()) {
-        (*target)->play_->filter.change(stream_switches(asked.pragmas), hub_.streams);
-    }
-    ReplyHead head;
-    head.client_id = session->id;
-    if (!streaming()) {
-        head.content_length = 0;
-        reply(asked, head);
-        return;
-    }
-    // On the streaming connection its reply takes the stream over (MS-WMSP 3.2.5.7).
-    end_body();
-    head.version11 = true;
-    head.chunked = true;
-    head.features = true;
-    head.content_type = play_type;
-    reply(asked, head);
-}
-
-void Connection::stop(const Asked& asked)
-{
-    Session* session = session_of(asked);
-    if (session == nullptr) {
-        refuse(Refusal::unknown_session, asked);
-        return;
-    }
-    if (streaming()) {
-        end_stream(EndReason::stop);
-    }
-    ReplyHead head;
-    head.client_id = session->id;
     head.content_length = 0;
     reply(asked, head);
 }

@@ -50,7 +50,7 @@ bool Connection::flush()
             return false;
         }
         if (error) {
-            lost(error);
+            lost();
             return false;
         }
         pending_at_ += size;
@@ -210,7 +210,7 @@ bool Connection::write(std::size_t bytes)
         pending_.insert(pending_.end(), rest, rest + (buffer.size() - taken));
     }
     if (error && error != asio::error::would_block) {
-        lost(error); // after what was not sent is known
+        lost(); // after what was not sent is known
         return false;
     }
     return true;

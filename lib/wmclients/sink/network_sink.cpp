@@ -57,6 +57,10 @@ class NetworkSink::Worker {
     /// Hands a packet over without waiting for the other thread, unless it has fallen behind.
     void hand_over(Bytes packet)
     {
+        if (std::this_thread::get_id() == thread_.get_id()) {
+            static_cast<void>(server_.data_unit({packet.begin(), packet.end()}));
+            return;
+        }
         std::unique_lock lock{mutex_};
         taken_.wait(lock, [&] { return inbox_bytes_ <= options_.queue_bytes; });
         inbox_.emplace_back(packet.begin(), packet.end());

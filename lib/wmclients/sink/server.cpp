@@ -189,6 +189,10 @@ void Server::gone(Connection& connection)
     }
     dead_.push_back(std::move(found->second));
     connections_.erase(found);
+}
+
+void Server::renew_account()
+{
     if (account.is_stale(hub_.streaming.size())) {
         account.renew([&](timeline::EventListener& listener) {
             for (const Endpoint& local : locals_) {
@@ -386,6 +390,7 @@ void Server::check_times()
             connection->check_time(now);
         }
         hub_.sessions.expire(now);
+        renew_account();
         check_times();
     });
 }

@@ -66,6 +66,7 @@ class Server {
     void pump_some();
     void check_times();
     void gone(Connection& connection);
+    void renew_account();
     void end_all(timeline::EndReason reason);
 
     asio::io_context& io_;
