@@ -126,34 +126,43 @@ def log_lines(log):
         yield f"line {number}", event.get("type"), event, None
 
 
+def check_log(schemas, what, log):
+    """Returns the complaints about an event log, and how many lines it has."""
+    found, types = [], []
+    for where, kind, event, complaint in log_lines(log):
+        types.append(kind)
+        if complaint:
+            found.append(f"{what}: {where}: {complaint}")
+        elif kind not in schemas.documents["event-log.json"]["$defs"]:
+            found.append(f"{what}: {where}: the schema has no type {kind!r}")
+        else:
+            found += [f"{what}: {where}: {kind}: {error}" for error in schemas.complaints("event-log.json", event, kind)]
+            if types.count(kind) == 1:  # the whole schema once a type: it is slow
+                found += [f"{what}: {where}: {error}" for error in schemas.complaints("event-log.json", event)]
+    if types[:1] != ["log"] or types[-1:] != ["log_end"]:
+        found.append(f"{what}: begins with {types[:1]} and ends with {types[-1:]}")
+    return found, len(types)
+
+
 def check(program, folder):
     """Returns the complaints about one recording, and how many instances there were."""
     schemas, found, count = Schemas(), [], 0
     try:
         log = run(program, ["events", "--format", "jsonl", str(folder)])
-        types = []
-        for where, kind, event, complaint in log_lines(log):
-            if complaint:
-                found.append(f"events --format jsonl: {where}: {complaint}")
-                continue
-            count += 1
-            types.append(kind)
-            if kind not in schemas.documents["event-log.json"]["$defs"]:
-                found.append(f"events --format jsonl: {where}: the schema has no type {kind!r}")
-                continue
-            found += [f"events --format jsonl: {where}: {kind}: {error}"
-                      for error in schemas.complaints("event-log.json", event, kind)]
-            if types.count(kind) == 1:  # the whole schema once a type: it is slow
-                found += [f"events --format jsonl: {where}: {error}" for error in schemas.complaints("event-log.json", event)]
-        if types[:1] != ["log"] or types[-1:] != ["log_end"]:
-            found.append(f"events --format jsonl: begins with {types[:1]} and ends with {types[-1:]}")
+        found, count = check_log(schemas, "events --format jsonl", log)
+        documents = [*instances(program, [str(folder)])]
         with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
             file.write(log)
             file.flush()
-            for command, schema, instance in [*instances(program, [str(folder)]),
-                                              *instances_of_log(program, ["--events", file.name])]:
-                count += 1
-                found += [f"{command}: {error}" for error in schemas.complaints(schema, instance)]
+            documents += instances_of_log(program, ["--events", file.name])
+        own_log = folder / "sink.jsonl"  # of a sink that kept one
+        if own_log.exists():
+            complaints, lines = check_log(schemas, own_log.name, own_log.read_text())
+            found, count = found + complaints, count + lines
+            documents += instances_of_log(program, ["--events", str(own_log)])
+        for command, schema, instance in documents:
+            count += 1
+            found += [f"{command}: {error}" for error in schemas.complaints(schema, instance)]
     except (ValueError, subprocess.TimeoutExpired, KeyError, IndexError) as error:
         found.append(f"{type(error).__name__}: {error}")
     return found, count
