@@ -94,7 +94,7 @@ void Connection::play(const Asked& asked, bool old_form)
     reply(asked, head);
     if (head.chunked) {
         std::array<char, 16> size{};
-        const auto end = std::to_chars(size.data(), size.data() + size.size(), first.size(), 16).ptr;
+        auto* const end = std::to_chars(size.data(), size.data() + size.size(), first.size(), 16).ptr;
         queue(as_bytes({size.data(), static_cast<std::size_t>(end - size.data())}));
         queue(as_bytes("\r\n"));
     }

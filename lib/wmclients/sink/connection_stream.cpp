@@ -184,7 +184,7 @@ bool Connection::write(std::size_t bytes)
     Hub::Gather& out = hub_.gather;
     std::array<char, 16> chunk_size{};
     if (play_->chunked) {
-        const auto end = std::to_chars(chunk_size.data(), chunk_size.data() + 8, bytes, 16).ptr;
+        auto* const end = std::to_chars(chunk_size.data(), chunk_size.data() + 8, bytes, 16).ptr;
         end[0] = '\r';
         end[1] = '\n';
         out.buffers.front() =

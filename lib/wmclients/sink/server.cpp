@@ -57,11 +57,6 @@ Server::Server(asio::io_context& io, const SinkOptions& options, Account::LogLin
 {
 }
 
-Server::~Server()
-{
-    static_cast<void>(close());
-}
-
 Hresult Server::listen(const tcp::endpoint& endpoint)
 {
     std::error_code error;

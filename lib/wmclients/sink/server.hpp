@@ -22,8 +22,8 @@ namespace wmclients::sink {
 /// is called on the thread that runs `io`; NetworkSink is what other threads use.
 class Server {
   public:
+    /// It must be closed before it goes, if it is open.
     Server(asio::io_context& io, const SinkOptions& options, Account::LogLine log);
-    ~Server();
 
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
