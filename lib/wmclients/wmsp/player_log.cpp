@@ -68,9 +68,10 @@ std::string resolve_entities(std::string_view text)
     std::string resolved;
     resolved.reserve(text.size());
     while (!text.empty()) {
-        const auto* const entity = std::find_if(entities.begin(), entities.end(), [&](const Entity& candidate) {
-            return text.substr(0, candidate.name.size()) == candidate.name;
-        });
+        const auto* const entity =
+            std::find_if(entities.begin(), entities.end(), [&](const Entity& candidate) {
+                return text.substr(0, candidate.name.size()) == candidate.name;
+            });
         resolved += entity == entities.end() ? text.front() : entity->value;
         text.remove_prefix(entity == entities.end() ? 1 : entity->name.size());
     }
