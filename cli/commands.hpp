@@ -12,6 +12,7 @@ void setup_info(CLI::App& program, int& status);
 void setup_events(CLI::App& program, int& status);
 void setup_query(CLI::App& program, int& status);
 void setup_connections(CLI::App& program, int& status);
+void setup_diff(CLI::App& program, int& status);
 void setup_serve(CLI::App& program, int& status);
 
 } // namespace cli

@@ -15,6 +15,7 @@ Examples:
   wmclients list --at +30 capture.pcap        who was, 30 s after the first packet
   wmclients info --index 0 capture.pcap       all that is known of one client
   tcpdump -w - | wmclients list -             from another program
+  wmclients diff capture.pcap sink.jsonl      whether two accounts agree
   wmclients serve film.wmv                    be a sink: stream a file to Windows Media players
 
 Exit status: 0 well; 1 findings (no such client, a failure HRESULT); 2 wrong call; 3 an input was unreadable or
@@ -63,6 +64,7 @@ int main(int argc, char** argv)
     cli::setup_events(program, status);
     cli::setup_query(program, status);
     cli::setup_connections(program, status);
+    cli::setup_diff(program, status);
     cli::setup_serve(program, status);
     try {
         try {

@@ -5,6 +5,7 @@
 #include "output.hpp"
 #include "source_options.hpp"
 
+#include <wmclients/com/live_snapshot.hpp>
 #include <wmclients/output/table.hpp>
 #include <wmclients/sink/asf_source.hpp>
 #include <wmclients/sink/network_sink.hpp>
@@ -14,8 +15,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <condition_variable>
 #include <csignal>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -41,7 +44,41 @@ struct ServeOptions {
     sink::Paths paths = sink::Paths::root;
     sink::RefuseWith refuse_with = sink::RefuseWith::status;
     std::string log;
+    double snapshot_interval = 0; ///< seconds; 0: none
     bool once = false;
+};
+
+/// While it lives, what the query methods say goes into the sink's log every `interval`.
+class Snapshots {
+  public:
+    Snapshots(NetworkSink& sink, std::chrono::milliseconds interval)
+        : thread_([this, &sink, interval] {
+              std::unique_lock lock{mutex_};
+              while (!wake_.wait_for(lock, interval, [this] { return stop_; })) {
+                  com::log_snapshot(sink);
+              }
+          })
+    {
+    }
+
+    ~Snapshots()
+    {
+        {
+            const std::lock_guard lock{mutex_};
+            stop_ = true;
+        }
+        wake_.notify_all();
+        thread_.join();
+    }
+
+    Snapshots(const Snapshots&) = delete;
+    Snapshots& operator=(const Snapshots&) = delete;
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool stop_ = false;
+    std::thread thread_; ///< last: it uses the others
 };
 
 /// At the end every client gets what is left of the stream, and `$E`; not longer than this.
@@ -230,6 +267,10 @@ int run_serve(const ServeOptions& options)
     } else {
         complain("streaming at " + url + "/");
     }
+    std::optional<Snapshots> snapshots;
+    if (options.snapshot_interval > 0) {
+        snapshots.emplace(sink, milliseconds(options.snapshot_interval));
+    }
     mask.reset();
     catch_signals();
     try {
@@ -300,6 +341,12 @@ void setup_serve(CLI::App& program, int& status)
     command->add_option("--log", options->log, "Write the event log to this file")
         ->check(not_empty())
         ->type_name("FILE.jsonl");
+    command
+        ->add_option(
+            "--snapshot-interval", options->snapshot_interval,
+            "Put what GetClientCount, GetClientProperties and GetClientInfo say into the log, so often")
+        ->check(CLI::Range(0.05, 86400.0))
+        ->type_name("S");
     command->add_flag("--once", options->once, "Send a file once (default: over and over)");
     command->add_option("--server-version", options->server_version, "What follows Rex/ in the Server field")
         ->capture_default_str()

@@ -160,6 +160,9 @@ def check(program, folder):
             complaints, lines = check_log(schemas, own_log.name, own_log.read_text())
             found, count = found + complaints, count + lines
             documents += instances_of_log(program, ["--events", str(own_log)])
+            for options in ([], ["--calibrate"], ["--tolerance", "0", "--clock-offset", "0"]):
+                command = ["diff", "--format", "json", *options]
+                documents.append((" ".join(command), "diff.json", json.loads(run(program, [*command, str(folder), str(own_log)]))))
         for command, schema, instance in documents:
             count += 1
             found += [f"{command}: {error}" for error in schemas.complaints(schema, instance)]

@@ -207,13 +207,39 @@ def kept_recording(the_bench):
     bench.equal(compare_refusals(the_bench, folder / "serve-churn.pcap.xz", folder / "sink.jsonl"), 6, "refused Plays")
 
 
+def compare_by_diff(the_bench, capture, log):
+    """`wmclients diff` says the same; with one client's record altered it finds exactly that."""
+    def diff(other):
+        code, out, said = bench.run(the_bench.program, "diff", "--format", "json", capture, other)
+        bench.equal(said, "", "what diff said")
+        return code, json.loads(out)
+
+    code, found = diff(log)
+    bench.equal((code, found["differences"]), (0, []), "diff of capture and log")
+    bench.check(found["snapshots"] >= 5, f"only {found['snapshots']} snapshots were compared")
+    altered, victim = log.with_name("altered.jsonl"), None
+    with open(altered, "w") as out:
+        for line in log.read_text().splitlines():
+            event = json.loads(line)
+            if event["type"] == "snapshot" and event["count"] and victim is None:
+                client = event["clients"][0]
+                victim = client["port"]
+                client["port"] = 1
+                line = json.dumps(event, separators=(",", ":"))
+            out.write(line + "\n")
+    code, found = diff(altered)
+    bench.equal((code, [(d["what"], d["method"], d["b"].split(", ")[1]) for d in found["differences"]]),
+                (1, [("snapshot", "GetClientProperties(0)", "1")]), "diff with one record altered")
+    bench.check(found["differences"][0]["a"].endswith(f", {victim}"), f"A's side is {found['differences'][0]['a']}")
+
+
 def log_is_capture(the_bench):
-    """On the loopback interface: a few clients of all kinds, the log and the capture agree."""
+    """On the loopback interface: a few clients of all kinds, the log, its snapshots and the capture agree; so says diff."""
     bench.need("ffmpeg", "tcpdump")
     if os.geteuid() != 0:
         raise bench.Skip("needs root, for tcpdump")
     folder = the_bench.folder()
-    with the_bench.sink(the_bench.four, "--max-clients", "9") as sink:
+    with the_bench.sink(the_bench.four, "--max-clients", "9", "--snapshot-interval", "0.4") as sink:
         capture = folder / "lo.pcap"
         recorder = subprocess.Popen(["tcpdump", "-n", "-U", "-Z", "root", "-B", "8192", "-i", "lo", "-w", str(capture), f"tcp port {sink.port}"],
                                     stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -234,3 +260,4 @@ def log_is_capture(the_bench):
                     bench.equal((process.communicate(timeout=bench.PATIENCE)[1], process.returncode), (b"", 0), "a client")
             bench.check(stage.stop_recording(recorder), "the recording has holes")
         bench.equal(compare(the_bench, capture, sink.log_file)["play"], 10, "clients")
+        compare_by_diff(the_bench, capture, sink.log_file)

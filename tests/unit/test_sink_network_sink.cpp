@@ -1,4 +1,5 @@
 #include <wmclients/asf/data_packet.hpp>
+#include <wmclients/com/answers.hpp>
 #include <wmclients/com/live_snapshot.hpp>
 #include <wmclients/sink/network_sink.hpp>
 #include <wmclients/timeline/client_list.hpp>
@@ -814,6 +815,37 @@ TEST_CASE("sink/network_sink: disconnect and close say so in the log, and the lo
         CHECK(timeline.detach_of(timeline.clients()[1]).reason == timeline::EndReason::close);
         CHECK(timeline.text(timeline.clients()[1].user_agent) == player);
     }
+}
+
+TEST_CASE("sink/network_sink: what the query methods say can be put into the log, and reads back")
+{
+    Live live;
+    TcpClient client{live.port};
+    client.send(request(play));
+    REQUIRE(live.attached(1));
+    com::log_snapshot(*live);
+
+    struct Taken final : timeline::EventListener {
+        using EventListener::on;
+
+        std::vector<timeline::SnapshotTaken> all;
+
+        void on(const timeline::SnapshotTaken& event) override { all.push_back(event); }
+    };
+
+    Taken taken;
+    timeline::EventLogReader reader{taken};
+    for (const std::string& line : live.log()) {
+        CHECK(reader.line(line));
+    }
+    REQUIRE(taken.all.size() == 1);
+    CHECK(taken.all[0].port == live.port);
+    CHECK(taken.all[0].count_result == Hresult::s_ok);
+    CHECK(taken.all[0].count == 1);
+    REQUIRE(taken.all[0].clients.size() == 1);
+    CHECK(taken.all[0].clients == com::answers_of(com::snapshot_of(*live)).clients);
+    CHECK(taken.all[0].clients[0].port == client.port());
+    CHECK(taken.all[0].clients[0].dns_name.empty());
 }
 
 TEST_CASE("sink/network_sink: IPv4 and IPv6 clients of one listener are one sink")

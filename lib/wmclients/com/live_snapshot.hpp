@@ -9,4 +9,7 @@ namespace wmclients::com {
 /// order. All its addresses are one sink.
 Snapshot snapshot_of(const sink::NetworkSink& sink);
 
+/// Puts what the query methods say now into the sink's event log, as an event `snapshot`.
+void log_snapshot(sink::NetworkSink& sink);
+
 } // namespace wmclients::com

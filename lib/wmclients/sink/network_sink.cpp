@@ -217,6 +217,12 @@ void NetworkSink::inspect(const std::function<void(const timeline::ClientTimelin
     worker_->call([&] { use(worker_->server().account.timeline(), worker_->server().streaming_begun()); });
 }
 
+void NetworkSink::tell(
+    const std::function<void(timeline::EventListener&, std::uint16_t, const PacketRef&)>& say)
+{
+    worker_->call([&] { say(worker_->server().account.events(), worker_->server().port(), Hub::now()); });
+}
+
 Statistics NetworkSink::statistics() const
 {
     return worker_->call([&] { return worker_->server().hub().statistics; });

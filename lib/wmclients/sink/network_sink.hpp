@@ -98,6 +98,11 @@ class NetworkSink {
     /// Calls `use` with the timeline of the clients, and whether streaming has begun, while nothing changes.
     void inspect(const std::function<void(const timeline::ClientTimeline&, bool streaming)>& use) const;
 
+    /// Calls `say` with where the sink's events go (its event log among them), its port, and the time, while
+    /// nothing changes: for events that others conclude.
+    void
+    tell(const std::function<void(timeline::EventListener&, std::uint16_t port, const PacketRef& now)>& say);
+
     [[nodiscard]] Statistics statistics() const;
 
     /// The attached clients, in attach order.

@@ -25,6 +25,8 @@ StreamInfo stream_info_from_json(const Json& object);
 /// It is to be added as a listener before the timeline, and to observe it.
 class EventLogWriter final : public EventListener, public ClientObserver {
   public:
+    using EventListener::on;
+
     /// Takes one line, without its line end.
     using Sink = std::function<void(std::string_view line)>;
 
@@ -52,6 +54,7 @@ class EventLogWriter final : public EventListener, public ClientObserver {
     void on(const NameLearnt& event) override;
     void on(const PlayerLogged& event) override;
     void on(const SinkClose& event) override;
+    void on(const SnapshotTaken& event) override;
 
     void connected(const Client& client, Timestamp seen_at) override;
     void properties_changed(const Client& client, const Moment& when) override;
@@ -93,6 +96,7 @@ class EventLogReader {
 
   private:
     bool event(std::string_view type, const Json& object);
+    bool told(std::string_view type, const Json& object, const PacketRef& seen);
 
     EventListener& listener_;
     Json header_;

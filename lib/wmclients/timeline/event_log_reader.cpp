@@ -1,6 +1,7 @@
 #include <wmclients/timeline/event_log.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace wmclients::timeline {
 namespace {
@@ -61,6 +62,43 @@ LiveState state_from(const Json& object)
     state.last_ack_at = get_time(object, "last_ack_at");
     state.unacked_bytes = get_number(object, "unacked_bytes");
     return state;
+}
+
+/// "0x00000000"; a failure that nobody knows for anything else.
+Hresult hresult_from(const Json& object, std::string_view name)
+{
+    const std::string text = get_text(object, name);
+    std::uint32_t value = static_cast<std::uint32_t>(Hresult::e_unexpected);
+    if (text.substr(0, 2) == "0x") {
+        std::from_chars(text.data() + 2, text.data() + text.size(), value, 16);
+    }
+    return static_cast<Hresult>(value);
+}
+
+std::optional<SnapshotTaken> snapshot_from(const Json& object, const PacketRef& seen)
+{
+    const std::uint64_t port = get_number(object, "local_port", 65536);
+    if (port > 65535 || !object.contains("clients") || !object["clients"].is_array()) {
+        return {};
+    }
+    SnapshotTaken snapshot;
+    snapshot.port = static_cast<std::uint16_t>(port);
+    snapshot.when = moment_from(object);
+    snapshot.count_result = hresult_from(object, "count_hresult");
+    snapshot.count = static_cast<std::uint32_t>(get_number(object, "count"));
+    for (const Json& entry : object["clients"]) {
+        ClientAnswer client;
+        client.properties_result = hresult_from(entry, "properties_hresult");
+        client.ip_address = static_cast<std::uint32_t>(get_number(entry, "ip_address"));
+        client.port = static_cast<std::uint32_t>(get_number(entry, "port"));
+        client.info_result = hresult_from(entry, "info_hresult");
+        client.address = get_text(entry, "address_text");
+        client.port_text = get_text(entry, "port_text");
+        client.dns_name = get_text(entry, "dns_name");
+        snapshot.clients.push_back(std::move(client));
+    }
+    snapshot.seen = seen;
+    return snapshot;
 }
 
 /// The texts of ClientFacts, which only views them.
@@ -250,7 +288,37 @@ bool EventLogReader::event(std::string_view type, const Json& object)
             return false;
         }
         listener_.on(NameLearnt{*address, name, *source, moment_from(object)});
+    } else {
+        return told(type, object, seen);
     }
+    return true;
+}
+
+/// What the owner was told: client_connect and its kind, and snapshots.
+bool EventLogReader::told(std::string_view type, const Json& object, const PacketRef& seen)
+{
+    if (type == "snapshot") {
+        const auto snapshot = snapshot_from(object, seen);
+        if (snapshot) {
+            listener_.on(*snapshot);
+        }
+        return snapshot.has_value();
+    }
+    using Kind = ClientTold::Kind;
+    const auto kind = type == "client_connect"      ? std::optional{Kind::connect}
+                      : type == "client_properties" ? std::optional{Kind::properties}
+                      : type == "client_disconnect" ? std::optional{Kind::disconnect}
+                                                    : std::nullopt;
+    if (!kind) {
+        return true; // of a newer program
+    }
+    const auto client = client_from(object);
+    const auto server = server_from(object);
+    if (!client || !server) {
+        return false;
+    }
+    const std::string name = get_text(object, "dns_name");
+    listener_.on(ClientTold{*kind, *client, *server, moment_from(object), name, seen});
     return true;
 }
 

@@ -1,6 +1,8 @@
 #include <wmclients/base/text.hpp>
 #include <wmclients/timeline/event_log.hpp>
 
+#include <fmt/format.h>
+
 namespace wmclients::timeline {
 namespace {
 
@@ -28,6 +30,11 @@ Json event_object(std::string_view type, const Moment& when, const PacketRef& se
 Json event_object(std::string_view type, const PacketRef& seen)
 {
     return event_object(type, Moment{seen.time, seen.number}, seen);
+}
+
+std::string hex(Hresult result)
+{
+    return fmt::format("0x{:08X}", static_cast<std::uint32_t>(result));
 }
 
 void put_client(Json& object, const Endpoint& client)
@@ -284,6 +291,32 @@ void EventLogWriter::on(const SinkClose& event)
 {
     Json object = event_object("sink_close", event.seen);
     put_server(object, event.endpoint);
+    write(object);
+}
+
+void EventLogWriter::on(const SnapshotTaken& event)
+{
+    Json object = event_object("snapshot", event.when, event.seen);
+    object["local_port"] = event.port;
+    object["count_hresult"] = hex(event.count_result);
+    object["count"] = failed(event.count_result) ? Json(nullptr) : Json(event.count);
+    object["clients"] = Json::array();
+    for (const ClientAnswer& client : event.clients) {
+        const bool has_properties = !failed(client.properties_result);
+        Json entry = Json::object();
+        entry["properties_hresult"] = hex(client.properties_result);
+        entry["ip_address"] = has_properties ? Json(client.ip_address) : Json(nullptr);
+        entry["port"] = has_properties ? Json(client.port) : Json(nullptr);
+        entry["info_hresult"] = hex(client.info_result);
+        const bool has_info = !failed(client.info_result);
+        for (const auto& [name, text] :
+             {std::pair{"address_text", &client.address}, std::pair{"port_text", &client.port_text},
+              std::pair{"dns_name", &client.dns_name}}) {
+            entry[name] =
+                has_info ? Json(repair_utf8(*text)) : Json(nullptr); // "" is an answer, null is none
+        }
+        object["clients"].push_back(std::move(entry));
+    }
     write(object);
 }
 

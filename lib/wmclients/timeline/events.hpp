@@ -3,6 +3,8 @@
 #include <wmclients/base/endpoint.hpp>
 #include <wmclients/base/packet_ref.hpp>
 #include <wmclients/dns/name_record.hpp>
+#include <wmclients/timeline/moment.hpp>
+#include <wmclients/timeline/told.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -57,12 +59,6 @@ std::optional<EndReason> end_reason_from(std::string_view text);
 std::optional<TrackingEnd> tracking_end_from(std::string_view text);
 std::optional<ConnectionClass> connection_class_from(std::string_view text);
 std::optional<LinkCertainty> link_certainty_from(std::string_view text);
-
-/// An instant, and the packet that made it so; packet 0 where there is none.
-struct Moment {
-    MaybeTime time;
-    std::uint64_t packet = 0;
-};
 
 /// The counters of one client, as SEMANTICS.md "Counters" defines them.
 struct Counters {
@@ -304,6 +300,10 @@ class EventListener {
     virtual void on(const PlayerLogged&) {}
 
     virtual void on(const SinkClose&) {}
+
+    virtual void on(const ClientTold&) {}
+
+    virtual void on(const SnapshotTaken&) {}
 };
 
 /// Passes every event on to several listeners, in the order in which they were added.
@@ -344,6 +344,10 @@ class EventFanOut final : public EventListener {
     void on(const PlayerLogged& event) override { pass(event); }
 
     void on(const SinkClose& event) override { pass(event); }
+
+    void on(const ClientTold& event) override { pass(event); }
+
+    void on(const SnapshotTaken& event) override { pass(event); }
 
   private:
     template <typename Event>

@@ -1,0 +1,410 @@
+#include "analysis.hpp"
+#include "commands.hpp"
+#include "output.hpp"
+#include "source_options.hpp"
+#include "summary.hpp"
+
+#include <wmclients/base/text.hpp>
+#include <wmclients/com/assumptions.hpp>
+#include <wmclients/diff/compare.hpp>
+#include <wmclients/output/junit.hpp>
+#include <wmclients/output/table.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <set>
+
+namespace cli {
+namespace {
+
+using namespace wmclients;
+using diff::Difference;
+using diff::What;
+using timeline::AttachOn;
+using timeline::DetachOn;
+
+enum class Format { table, json, junit };
+
+struct DiffOptions {
+    SourceOptions source; ///< policies, hosts and how times are shown
+    std::string a;
+    std::string b;
+    double tolerance = 1;
+    std::string clock_offset; ///< seconds; empty: estimated
+    Format format = Format::table;
+    bool calibrate = false;
+};
+
+/// One side, as it was read.
+struct Side {
+    std::unique_ptr<Findings> findings;
+    diff::ToldListener told;
+    diff::Account account;
+};
+
+/// Whether a file is an event log and no capture: by its first bytes.
+bool is_event_log(const std::string& name)
+{
+    std::FILE* const file = name == "-" ? nullptr : std::fopen(name.c_str(), "rb");
+    if (file == nullptr) {
+        return false; // reading it will say why
+    }
+    std::array<char, 64> begin{};
+    const std::size_t size = std::fread(begin.data(), 1, begin.size(), file);
+    static_cast<void>(std::fclose(file));
+    return std::string_view{begin.data(), size}.find("{\"type\":\"log\"") == 0;
+}
+
+std::unique_ptr<Side> read_side(const std::string& name, const DiffOptions& options,
+                                timeline::Policies policies)
+{
+    SourceOptions source = options.source;
+    source.policies = policies;
+    (is_event_log(name) ? source.events : source.sources.emplace_back()) = name;
+    auto side = std::make_unique<Side>();
+    side->findings = std::make_unique<Findings>(policies);
+    Wanted wanted;
+    wanted.listener = &side->told;
+    analyse(source, wanted, *side->findings);
+    const Findings& findings = *side->findings;
+    const MaybeTime begin = findings.any() ? MaybeTime{findings.span.first.time} : MaybeTime{};
+    const MaybeTime end = findings.any() ? MaybeTime{findings.span.last.time} : MaybeTime{};
+    side->account = diff::account_of(findings.timeline, begin, end);
+    if (findings.timeline.clients().empty() && !side->told.rows.empty()) {
+        // A probe's log: only what the object told.
+        side->account.rows = side->told.rows;
+        side->account.answers = {};
+    }
+    side->account.snapshots = side->told.snapshots;
+    return side;
+}
+
+diff::Options compare_options(const DiffOptions& options)
+{
+    diff::Options made;
+    made.tolerance = Duration{std::llround(options.tolerance * 1e9)};
+    if (!options.clock_offset.empty()) {
+        char* stop = nullptr;
+        const double seconds = std::strtod(options.clock_offset.c_str(), &stop);
+        if (*stop != '\0' || !(std::abs(seconds) < 1e9)) {
+            throw Exit{ExitCode::usage,
+                       fmt::format("--clock-offset {}: not a number of seconds", options.clock_offset)};
+        }
+        made.clock_offset = Duration{std::llround(seconds * 1e9)};
+    }
+    return made;
+}
+
+double seconds_of(Duration duration)
+{
+    return std::chrono::duration<double>(duration).count();
+}
+
+std::string client_of(const Difference& difference)
+{
+    return difference.what == What::snapshot ? difference.field : to_string(difference.client);
+}
+
+std::string offset_text(const diff::Result& result, const diff::Options& options)
+{
+    const double seconds = seconds_of(result.clock_offset);
+    const std::string how = options.clock_offset ? "as given"
+                            : result.offset_events == 0
+                                ? "not estimated: no client is once on both sides"
+                                : fmt::format("the median of {} events", result.offset_events);
+    return fmt::format("clock offset: B is {:.6f} s {} A ({})", std::abs(seconds),
+                       seconds < 0 ? "behind" : "ahead of", how);
+}
+
+void print_differences(const std::vector<Difference>& differences, const TimeFormat& times, Output& out)
+{
+    output::Table table{{{"WHAT"}, {"SINK"}, {"CLIENT"}, {"WHEN"}, {"A"}, {"B"}}};
+    std::vector<std::vector<std::string>> rows;
+    const auto shown = [](const std::string& text) {
+        return text.empty() ? std::string{"-"} : printable(text);
+    };
+    rows.reserve(differences.size());
+    for (const Difference& difference : differences) {
+        rows.push_back({std::string{to_string(difference.what)}, fmt::format(":{}", difference.sink_port),
+                        client_of(difference), times.text(difference.at), shown(difference.a),
+                        shown(difference.b)});
+    }
+    print_rows(table, rows, out);
+}
+
+void print_table(const diff::Result& result, const diff::Options& options, const DiffOptions& chosen,
+                 const Side& a, Output& out)
+{
+    if (!result.differences.empty()) {
+        print_differences(result.differences, TimeFormat{chosen.source.time, a.findings->span.first.time},
+                          out);
+    }
+    out.line(offset_text(result, options));
+    std::string line =
+        fmt::format("{} client{} on both sides", result.matched, result.matched == 1 ? "" : "s");
+    if (result.outside_a + result.outside_b != 0) {
+        line += fmt::format(", {} of A and {} of B while the other side does not cover", result.outside_a,
+                            result.outside_b);
+    }
+    if (result.snapshots != 0) {
+        line += fmt::format(", {} snapshot{}", result.snapshots, result.snapshots == 1 ? "" : "s");
+    }
+    out.line(fmt::format("{}; {} difference{}", line, result.differences.size(),
+                         result.differences.size() == 1 ? "" : "s"));
+}
+
+Json to_json(const Difference& difference)
+{
+    Json object = Json::object();
+    object["what"] = std::string{to_string(difference.what)};
+    object["sink_port"] = difference.sink_port;
+    const bool client = difference.what != What::snapshot;
+    object["address"] = client ? Json(to_string(difference.client.address)) : Json(nullptr);
+    object["port"] = client ? Json(difference.client.port) : Json(nullptr);
+    object["method"] = client ? Json(nullptr) : Json(difference.field);
+    object["time"] = time_or_null(difference.at);
+    put_text(object, "a", difference.a);
+    put_text(object, "b", difference.b);
+    return object;
+}
+
+Json to_json(const diff::Result& result, const diff::Options& options, const DiffOptions& chosen,
+             bool complete)
+{
+    Json object = Json::object();
+    object["schema_version"] = 1;
+    object["attach_on"] = timeline::to_string(chosen.source.policies.attach_on);
+    object["detach_on"] = timeline::to_string(chosen.source.policies.detach_on);
+    object["complete"] = complete;
+    object["clock_offset"] = seconds_of(result.clock_offset);
+    object["clock_offset_events"] = options.clock_offset ? Json(nullptr) : Json(result.offset_events);
+    object["tolerance"] = seconds_of(options.tolerance);
+    object["matched"] = result.matched;
+    object["outside_a"] = result.outside_a;
+    object["outside_b"] = result.outside_b;
+    object["snapshots"] = result.snapshots;
+    object["differences"] = Json::array();
+    for (const Difference& difference : result.differences) {
+        object["differences"].push_back(to_json(difference));
+    }
+    return object;
+}
+
+std::string to_junit(const diff::Result& result)
+{
+    std::vector<output::JunitCase> cases;
+    for (const What what : {What::only_a, What::only_b, What::endpoint, What::dns_name, What::attached_at,
+                            What::detached_at, What::snapshot}) {
+        output::JunitCase& one = cases.emplace_back();
+        one.name = to_string(what);
+        one.skipped = what == What::snapshot ? result.snapshots == 0 : !result.compared();
+        for (const Difference& difference : result.differences) {
+            if (difference.what == what) {
+                one.failures.push_back(fmt::format("sink :{} client {}: A {}, B {}", difference.sink_port,
+                                                   client_of(difference),
+                                                   difference.a.empty() ? "nothing" : difference.a,
+                                                   difference.b.empty() ? "nothing" : difference.b));
+            }
+        }
+    }
+    return output::junit_report("wmclients diff", cases);
+}
+
+/// A set of policies, and how well it explains what B was told.
+struct Candidate {
+    timeline::Policies policies;
+    std::vector<Difference> differences;
+};
+
+/// In how many answers of GetClientProperties dwIPAddress is the address of GetClientInfo in host order, and
+/// in network order; addresses that read the same both ways tell nothing.
+std::array<std::size_t, 2> address_orders(const std::vector<timeline::SnapshotTaken>& snapshots)
+{
+    std::array<std::size_t, 2> seen{};
+    for (const timeline::SnapshotTaken& snapshot : snapshots) {
+        for (const timeline::ClientAnswer& client : snapshot.clients) {
+            const auto address = parse_address(client.address);
+            if (failed(client.properties_result) || !address || !address->is_v4()) {
+                continue;
+            }
+            using com::assumptions::AddressOrder;
+            const auto host = com::assumptions::address_number(*address, AddressOrder::host);
+            const auto network = com::assumptions::address_number(*address, AddressOrder::network);
+            seen[0] += host != network && client.ip_address == host ? 1 : 0;
+            seen[1] += host != network && client.ip_address == network ? 1 : 0;
+        }
+    }
+    return seen;
+}
+
+int run_calibrate(const DiffOptions& options)
+{
+    if (options.a == "-") {
+        throw Exit{ExitCode::usage,
+                   "--calibrate reads A once for each set of policies: name a file, not standard input"};
+    }
+    const diff::Options comparing = compare_options(options);
+    const auto told = read_side(options.b, options, {});
+    if (told->told.rows.empty()) {
+        throw Exit{
+            ExitCode::usage,
+            fmt::format("--calibrate: {} is no event log with client_connect lines: B must be the log of "
+                        "the object whose policies are to be found",
+                        options.b)};
+    }
+    diff::Account b = told->account;
+    b.rows = told->told.rows;
+    b.answers = {};
+    b.snapshots.clear();
+    std::vector<Candidate> candidates;
+    std::unique_ptr<Side> a;
+    for (const AttachOn attach_on : {AttachOn::play, AttachOn::accept, AttachOn::request}) {
+        for (const DetachOn detach_on : {DetachOn::end_of_stream, DetachOn::connection}) {
+            const timeline::Policies policies{attach_on, detach_on};
+            a = read_side(options.a, options, policies);
+            candidates.push_back({policies, diff::compare(a->account, b, comparing).differences});
+        }
+    }
+    std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& left, const Candidate& right) {
+        return left.differences.size() < right.differences.size();
+    });
+    const Candidate& best = candidates.front();
+    const Candidate& next = candidates[1];
+    const auto orders = address_orders(told->told.snapshots);
+    Output out;
+    if (options.format == Format::json) {
+        Json object = Json::object();
+        object["schema_version"] = 1;
+        object["policies"] = Json::array();
+        for (const Candidate& candidate : candidates) {
+            object["policies"].push_back({{"attach_on", timeline::to_string(candidate.policies.attach_on)},
+                                          {"detach_on", timeline::to_string(candidate.policies.detach_on)},
+                                          {"differences", candidate.differences.size()}});
+        }
+        object["address_order"] = {{"host", orders[0]}, {"network", orders[1]}};
+        object["deciding"] = Json::array();
+        for (const Difference& difference : next.differences) {
+            object["deciding"].push_back(to_json(difference));
+        }
+        out.line(dump(object));
+    } else {
+        output::Table table{{{"--attach-on"}, {"--detach-on"}, {"DIFFERENCES", output::Table::Align::right}}};
+        std::vector<std::vector<std::string>> rows;
+        for (const Candidate& candidate : candidates) {
+            rows.push_back({std::string{timeline::to_string(candidate.policies.attach_on)},
+                            std::string{timeline::to_string(candidate.policies.detach_on)},
+                            fmt::format("{}", candidate.differences.size())});
+        }
+        print_rows(table, rows, out);
+        out.line(orders[0] + orders[1] == 0
+                     ? std::string{"byte order of dwIPAddress: no snapshot tells"}
+                     : fmt::format("byte order of dwIPAddress: host in {} answers, network in {}", orders[0],
+                                   orders[1]));
+        if (best.differences.size() == next.differences.size()) {
+            out.line("the log does not tell the first ones apart");
+        } else {
+            out.line(fmt::format(
+                "\nThe first explains the log best. What speaks against the second ({}, {}):",
+                timeline::to_string(next.policies.attach_on), timeline::to_string(next.policies.detach_on)));
+            print_differences(next.differences, TimeFormat{options.source.time, a->findings->span.first.time},
+                              out);
+        }
+    }
+    out.flush();
+    return static_cast<int>(best.differences.empty() ? ExitCode::ok : ExitCode::findings);
+}
+
+int run_diff(const DiffOptions& options)
+{
+    if (options.a == "-" && options.b == "-") {
+        throw Exit{ExitCode::usage, "A and B are both standard input"};
+    }
+    if (options.calibrate) {
+        return run_calibrate(options);
+    }
+    const diff::Options comparing = compare_options(options);
+    const auto a = read_side(options.a, options, options.source.policies);
+    const auto b = read_side(options.b, options, options.source.policies);
+    const diff::Result result = diff::compare(a->account, b->account, comparing);
+    const bool complete = a->findings->complete && b->findings->complete;
+    Output out;
+    switch (options.format) {
+    case Format::table:
+        print_table(result, comparing, options, *a, out);
+        break;
+    case Format::json:
+        out.line(dump(to_json(result, comparing, options, complete)));
+        break;
+    case Format::junit:
+        out.write(to_junit(result));
+        break;
+    }
+    out.flush();
+    if (!result.compared()) {
+        complain("nothing was compared: the two sides have no client in common time");
+    }
+    if (!result.differences.empty() || !result.compared()) {
+        return static_cast<int>(ExitCode::findings);
+    }
+    return static_cast<int>(complete ? ExitCode::ok : ExitCode::damaged);
+}
+
+} // namespace
+
+void setup_diff(CLI::App& program, int& status)
+{
+    auto options = std::make_shared<DiffOptions>();
+    CLI::App* command = program.add_subcommand("diff", "Compare two accounts of the same clients");
+    command->add_option("A", options->a, "A capture, a folder of them, - for standard input, or an event log")
+        ->required();
+    command->add_option("B", options->b, "The same")->required();
+    command->add_option("--tolerance", options->tolerance, "How far times may differ, in seconds")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 86400.0))
+        ->type_name("S");
+    command
+        ->add_option("--clock-offset", options->clock_offset,
+                     "B's clock minus A's, in seconds (default: estimated)")
+        ->check(not_empty())
+        ->type_name("S");
+    command->add_flag("--calibrate", options->calibrate,
+                      "Try the policies on A, and say which explain the events in the log B best");
+    command
+        ->add_option("--hosts", options->source.hosts,
+                     "Take DNS names from this file, in the form of /etc/hosts")
+        ->check(not_empty())
+        ->type_name("FILE");
+    add_choice<AttachOn>(
+        *command, "--attach-on", options->source.policies.attach_on,
+        {{"play", AttachOn::play}, {"accept", AttachOn::accept}, {"request", AttachOn::request}},
+        "When a client counts as attached");
+    add_choice<DetachOn>(*command, "--detach-on", options->source.policies.detach_on,
+                         {{"end-of-stream", DetachOn::end_of_stream}, {"connection", DetachOn::connection}},
+                         "When a client counts as detached");
+    add_choice<TimeStyle>(*command, "--time", options->source.time,
+                          {{"utc", TimeStyle::utc},
+                           {"local", TimeStyle::local},
+                           {"relative", TimeStyle::relative},
+                           {"epoch", TimeStyle::epoch}},
+                          "How tables show times");
+    add_choice<Format>(*command, "--format", options->format,
+                       {{"table", Format::table}, {"json", Format::json}, {"junit", Format::junit}},
+                       "A table for people, one JSON document, or a JUnit report");
+    command->footer(R"(
+Clients are matched by endpoint and overlapping time, sinks by port. Snapshots in a log (what GetClientCount,
+GetClientProperties and GetClientInfo said) are compared with what the other side would say at that instant. Exit status 1: there
+are differences, or nothing was compared.
+
+Examples:
+  wmclients diff capture.pcap sink.jsonl
+  wmclients diff --clock-offset -3.2 --tolerance 0.2 capture.pcap probe.jsonl
+  wmclients diff --calibrate capture.pcap probe.jsonl)");
+    command->callback([options, &status] { status = run_diff(*options); });
+}
+
+} // namespace cli
