@@ -296,7 +296,7 @@ class AsfSource::Pass {
 };
 
 AsfSource::AsfSource(std::string path, bool loop, bool regular)
-    : path_(std::move(path)), loop_(loop), regular_(regular), clock_(std::make_unique<LoopClock>())
+    : path_(std::move(path)), loop_(loop), regular_(regular)
 {
 }
 
@@ -323,6 +323,11 @@ Expected<void> AsfSource::begin_pass()
     if (header_.empty()) {
         header_ = std::move(header);
         info_ = (*pass)->info();
+        std::bitset<128> audio;
+        for (const asf::Stream& stream : info_.streams) {
+            audio.set(stream.number % audio.size(), stream.kind == asf::StreamKind::audio);
+        }
+        clock_ = std::make_unique<LoopClock>(audio);
     } else if (header != header_) {
         return failure(
             Error::Kind::damaged,

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cstdint>
-#include <limits>
 #include <span>
 
 namespace wmclients::sink {
@@ -14,6 +14,9 @@ namespace wmclients::sink {
 /// how far those of the next must be.
 class LoopClock {
   public:
+    /// @param audio the numbers of the streams that are sound
+    explicit LoopClock(const std::bitset<128>& audio) : audio_(audio) {}
+
     /// Takes note of a packet as it is in the file, and of its `used` payloads (as asf::filter_packet()).
     void note(const asf::DataPacket& packet, std::uint64_t used)
     {
@@ -42,7 +45,8 @@ class LoopClock {
     /// After the last packet of a pass.
     void next_pass()
     {
-        shift_ += static_cast<std::uint32_t>(period());
+        shift_us_ += period();
+        shift_ = static_cast<std::uint32_t>((shift_us_ + 500) / 1000);
         for (std::size_t i = 0; i < streams_.size(); ++i) {
             if (streams_[i].objects != 0) {
                 object_shift_[i] += streams_[i].last_number + 1 - streams_[i].first_number;
@@ -81,38 +85,50 @@ class LoopClock {
         }
     }
 
-    /// `span` over `steps` steps: how long one is.
+    /// `span` over `steps` steps: how long one is. Rounded.
     static std::uint64_t step(std::uint64_t span, std::uint64_t steps)
     {
         return steps == 0 ? 0 : (span + steps / 2) / steps;
     }
 
-    /// How long this pass was, the time after its last object included.
+    /// How far the next pass is behind this one, in microseconds.
+    ///
+    /// Sound has no gap: it goes on where its last object ends, by the average length of its objects, or
+    /// players run out of it a little at every seam. Pictures need only go on rising, whatever is left for
+    /// the last one. Without sound they have their average step.
     [[nodiscard]] std::uint64_t period() const
     {
-        std::uint64_t first = std::numeric_limits<std::uint64_t>::max();
-        std::uint64_t end = 0;
-        for (const Stream& stream : streams_) {
-            if (stream.objects != 0) {
-                const std::uint64_t span = stream.last_time - stream.first_time;
-                first = std::min<std::uint64_t>(first, stream.first_time);
-                end = std::max(end, stream.last_time + step(span, stream.objects - 1));
+        std::uint64_t least = 1000;
+        std::uint64_t sound = 0;
+        std::uint64_t pictures = 0;
+        for (std::size_t i = 0; i < streams_.size(); ++i) {
+            const Stream& stream = streams_[i];
+            if (stream.objects == 0) {
+                continue;
             }
+            const std::uint64_t span = (stream.last_time - stream.first_time) * 1000;
+            least = std::max(least, span + 1000);
+            std::uint64_t& length = audio_[i] ? sound : pictures;
+            length = std::max(length, span + step(span, stream.objects - 1));
         }
-        const std::uint64_t shown = end > first ? end - first : 0;
-        const std::uint64_t sent = std::uint64_t{last_send_} - first_send_;
-        const std::uint64_t after = packets_ > 1 ? step(sent, packets_ - 1) : last_duration_;
-        return std::max<std::uint64_t>({shown, sent + after, 1});
+        const std::uint64_t shown = sound >= least ? sound : std::max({least, sound, pictures});
+        const std::uint64_t sent = (std::uint64_t{last_send_} - first_send_) * 1000;
+        const std::uint64_t after =
+            packets_ > 1 ? step(sent, packets_ - 1) : std::uint64_t{last_duration_} * 1000;
+        // Send times of one packet, or of a file whose times make little sense, say more than nothing.
+        return packets_ == 1 || sent > shown ? std::max(shown, sent + after) : shown;
     }
 
+    std::bitset<128> audio_;
     std::array<Stream, 128> streams_{};
     std::uint64_t packets_ = 0;
     std::uint32_t first_send_ = 0;
     std::uint32_t last_send_ = 0;
     std::uint16_t last_duration_ = 0;
 
-    bool shifted_ = false; ///< not the first pass
-    std::uint32_t shift_ = 0;
+    bool shifted_ = false;       ///< not the first pass
+    std::uint64_t shift_us_ = 0; ///< in microseconds, so that what is rounded does not add up
+    std::uint32_t shift_ = 0;    ///< in ms
     asf::ObjectShift object_shift_{};
 };
 
