@@ -332,6 +332,37 @@ TEST_CASE("sink/network_sink: a Play gets the header, packets in order, and $E a
     CHECK(live.lines("client_disconnect")[0]["data_packets"] == 25);
 }
 
+TEST_CASE("sink/network_sink: a header that is too long for one packet comes in several, and all are counted")
+{
+    Live live{{}, false};
+    // A Padding Object at the end of the Header Object (ASF specification 01.20.05, section 3.16).
+    AsfBytes large = header();
+    constexpr std::uint32_t padding = 150'000;
+    const auto guid = asf::parse_guid("1806D474-CADF-4509-A4BA-9AABCB96AAE8")->bytes;
+    AsfBytes object(padding);
+    std::copy(guid.begin(), guid.end(), object.begin());
+    const auto put = [](AsfBytes& bytes, std::size_t at, std::uint32_t value) {
+        for (std::size_t i = 0; i < 4; ++i) {
+            bytes[at + i] = static_cast<std::uint8_t>(value >> 8 * i);
+        }
+    };
+    put(object, 16, padding);
+    put(large, 16, load_le32(large.data() + 16) + padding);
+    put(large, 24, load_le32(large.data() + 24) + 1);
+    large.insert(large.end() - 50, object.begin(), object.end());
+    REQUIRE(live->on_header(large) == Hresult::s_ok);
+    live.stream(0, 1);
+    TcpClient client{live.port};
+    client.send(request(play));
+    client.read_until("\r\n\r\n");
+    const Frames frames = read_data(client, 1);
+    CHECK(frames.ids() == "HHHD");
+    CHECK(frames.payloads[0] + frames.payloads[1] + frames.payloads[2] == as_text(large));
+    client.close();
+    REQUIRE(live.attached(0));
+    CHECK(live.lines("client_disconnect")[0]["header_packets"] == 3);
+}
+
 TEST_CASE("sink/network_sink: a late joiner begins with the last key frame")
 {
     Live live;

@@ -130,7 +130,6 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     bool discards_ = false; ///< the connection ends by a RST
     bool end_noted_ = false;
     bool finished_ = false;
-    bool saw_play_ = false;
     bool saw_describe_ = false;
     bool saw_side_ = false;
     bool served_play_ = false;

@@ -68,7 +68,7 @@ void Connection::play(const Asked& asked, bool old_form)
                       hub_.streams);
     play.cursor = hub_.ring.entry_point();
     play.needs_entry = true;
-    play.counters.header_packets = head.reset && expects_two_headers(request, asked.pragmas) ? 2 : 1;
+    play.counters.header_packets = wmsp::header_packets_in(first);
 
     notice_half_close();
     // The attach is told before its bytes leave, as the owner's callback comes before the player sees

@@ -127,7 +127,6 @@ void Connection::serve(const Asked& asked, std::string_view body)
     }
     const bool gets_stream = kind == RequestKind::play
                              || (kind == RequestKind::describe && is_old_server(head.value("User-Agent")));
-    saw_play_ = saw_play_ || gets_stream;
     saw_describe_ = saw_describe_ || (kind == RequestKind::describe && !gets_stream);
     const std::string_view path = head.target().substr(0, head.target().find('?'));
     if ((gets_stream || kind == RequestKind::describe) && hub_.options.paths == Paths::root && path != "/") {

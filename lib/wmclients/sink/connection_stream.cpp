@@ -21,16 +21,6 @@ std::uint64_t most_unsent(const SinkOptions& options)
     return 2 * static_cast<std::uint64_t>(options.send_buffer) + 2 * Hub::Gather::enough_bytes;
 }
 
-/// A `$H` for each fragment of a header, behind a `$C`.
-std::size_t header_packets_in(Bytes packets)
-{
-    std::size_t count = 0;
-    for (std::size_t at = 0; at + 4 <= packets.size(); at += 4U + load_le16(packets.data() + at + 2)) {
-        count += packets[at + 1] == 'H' ? 1U : 0U;
-    }
-    return count;
-}
-
 } // namespace
 
 void Connection::queue(Bytes bytes)
@@ -105,7 +95,7 @@ std::size_t Connection::skip_to_entry(std::size_t& bytes)
 void Connection::append_header_change(Bytes packets, std::size_t& bytes)
 {
     Play& play = *play_;
-    play.counters.header_packets += header_packets_in(packets);
+    play.counters.header_packets += wmsp::header_packets_in(packets);
     play.location_id = 0;
     play.begun = false;
     play.needs_entry = true;

@@ -51,6 +51,15 @@ void append_header(std::vector<std::uint8_t>& out, Bytes asf_header)
     } while (!asf_header.empty());
 }
 
+std::size_t header_packets_in(Bytes packets)
+{
+    std::size_t count = 0;
+    for (std::size_t at = 0; at + 4 <= packets.size(); at += 4U + load_le16(packets.data() + at + 2)) {
+        count += packets[at + 1] == 'H' ? 1U : 0U;
+    }
+    return count;
+}
+
 void append_reason(std::vector<std::uint8_t>& out, char id, std::uint32_t reason)
 {
     const std::array<std::uint8_t, 8> packet{0x24,

@@ -22,6 +22,9 @@ DataHeader data_header(std::uint32_t location_id, std::uint8_t af_flags, std::si
 /// than a packet can be, as several (2.2.3.5): AFFlags 0x0C, or 0x04, 0x00 …, 0x08.
 void append_header(std::vector<std::uint8_t>& out, Bytes asf_header);
 
+/// How many `$H` there are among whole packets.
+std::size_t header_packets_in(Bytes packets);
+
 /// Appends a `$C` or `$E` (packet_id::new_header, packet_id::end_of_stream) with its Reason
 /// (2.2.3.2, 2.2.3.4).
 void append_reason(std::vector<std::uint8_t>& out, char id, std::uint32_t reason);
