@@ -85,9 +85,18 @@ class FlowTable {
     /// Folded 64 x 64 bit multiplication, the mixing step of wyhash.
     static std::uint64_t mix(std::uint64_t a, std::uint64_t b)
     {
+#ifdef __SIZEOF_INT128__
         __extension__ using Wide = unsigned __int128;
         const Wide product = static_cast<Wide>(a) * b;
         return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+#else // 32-bit compilers have no such type: the product of halves, with the same result
+        constexpr std::uint64_t half = 0xFFFF'FFFF;
+        const std::uint64_t low = (a & half) * (b & half);
+        const std::uint64_t middle = (a >> 32) * (b & half) + (low >> 32);
+        const std::uint64_t other = (a & half) * (b >> 32) + (middle & half);
+        const std::uint64_t high = (a >> 32) * (b >> 32) + (middle >> 32) + (other >> 32);
+        return (other << 32 | (low & half)) ^ high;
+#endif
     }
 
     [[nodiscard]] std::uint64_t hash(const Endpoint& endpoint) const

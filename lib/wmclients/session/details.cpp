@@ -19,7 +19,7 @@ void RateHistory::add(Timestamp time, std::uint64_t bytes)
         used_ = (used_ + 1) / 2;
         at = static_cast<std::uint64_t>((time - begin_) / width_);
     }
-    bytes_[at] += bytes;
+    bytes_[static_cast<std::size_t>(at)] += bytes;
     used_ = std::max(used_, static_cast<std::size_t>(at) + 1);
 }
 

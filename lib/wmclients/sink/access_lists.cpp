@@ -67,7 +67,7 @@ Hresult AccessLists::remove(AccessKind kind, std::uint32_t index)
     if (index >= entries.size()) {
         return Hresult::ns_e_invalid_index;
     }
-    entries.erase(entries.begin() + index);
+    entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(index));
     return Hresult::s_ok;
 }
 

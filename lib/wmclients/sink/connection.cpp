@@ -63,7 +63,12 @@ void Connection::wait_readable()
     const auto wait = input_ended_ ? asio::socket_base::wait_error : asio::socket_base::wait_read;
     socket_.async_wait(wait, [self = shared_from_this()](const std::error_code& error) {
         self->reading_ = false;
-        if (!error && !self->finished_) {
+        if (self->finished_ || error == asio::error::operation_aborted) {
+            return;
+        }
+        if (error) {
+            self->lost(); // Windows tells of a RST here already
+        } else {
             self->on_readable();
         }
     });
@@ -155,7 +160,12 @@ void Connection::wait_writable()
     socket_.async_wait(asio::socket_base::wait_write,
                        [self = shared_from_this()](const std::error_code& error) {
                            self->blocked_ = false;
-                           if (!error && !self->finished_) {
+                           if (self->finished_ || error == asio::error::operation_aborted) {
+                               return;
+                           }
+                           if (error) {
+                               self->lost();
+                           } else {
                                self->pump();
                            }
                        });

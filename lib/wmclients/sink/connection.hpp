@@ -46,6 +46,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
     [[nodiscard]] std::uint64_t id() const { return id_; }
 
+    [[nodiscard]] const Endpoint& client() const { return client_; }
+
     [[nodiscard]] const Endpoint& server() const { return server_; }
 
     [[nodiscard]] ClientStatus status() const;

@@ -37,6 +37,9 @@ struct SinkOptions {
     std::string host;                               ///< in host_url(); empty: this machine's name, or `bind`
     RefuseWith refuse_with = RefuseWith::status;
     Paths paths = Paths::root;
+    /// The system is asked for the clients' names, and they come as properties that change. The end of a sink
+    /// waits for the answer to the last question.
+    bool resolve_names = false;
     bool lift_client_limit = false; ///< more than the 50 clients of IWMWriterNetworkSink may be asked for
 
     /// How much of the past a client that joins is sent at once, from a key frame on.

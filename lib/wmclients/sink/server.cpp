@@ -1,5 +1,6 @@
 #include <wmclients/asf/header.hpp>
 #include <wmclients/session/stream_info.hpp>
+#include <wmclients/sink/asio_address.hpp>
 #include <wmclients/sink/server.hpp>
 #include <wmclients/wmsp/frame_parser.hpp>
 
@@ -25,36 +26,15 @@ constexpr std::chrono::milliseconds accept_pause{100};
 /// Connections that are served before others have their turn, so that requests are read meanwhile.
 constexpr std::size_t pump_batch = 256;
 
-Endpoint endpoint_from(const tcp::endpoint& from)
-{
-    Endpoint endpoint;
-    endpoint.port = from.port();
-    if (from.address().is_v4()) {
-        endpoint.address = IpAddress::v4(from.address().to_v4().to_bytes().data());
-    } else {
-        endpoint.address = IpAddress::v6(from.address().to_v6().to_bytes().data());
-    }
-    return endpoint;
-}
-
-asio::ip::address asio_address(const IpAddress& address)
-{
-    if (address.is_v4()) {
-        asio::ip::address_v4::bytes_type bytes;
-        std::copy_n(address.bytes.begin() + 12, bytes.size(), bytes.begin());
-        return asio::ip::address_v4{bytes};
-    }
-    asio::ip::address_v6::bytes_type bytes;
-    std::copy_n(address.bytes.begin(), bytes.size(), bytes.begin());
-    return asio::ip::address_v6{bytes};
-}
-
 } // namespace
 
 Server::Server(asio::io_context& io, const SinkOptions& options, Account::LogLine log)
     : account(std::move(log)), io_(io), options_(options), hub_(options, account.events()), acceptor_(io),
-      pump_timer_(io), check_timer_(io), retry_timer_(io)
+      names_(io, account), pump_timer_(io), check_timer_(io), retry_timer_(io)
 {
+    if (options.resolve_names) {
+        account.observers.add(names_);
+    }
 }
 
 Hresult Server::listen(const tcp::endpoint& endpoint)
@@ -193,8 +173,14 @@ void Server::renew_account()
             for (const Endpoint& local : locals_) {
                 tell_stream(listener, local, Hub::now());
             }
+            const timeline::ClientTimeline& known = account.timeline();
             for (const Connection* attached : hub_.streaming) {
                 attached->retell(listener);
+                const IpAddress& address = attached->client().address;
+                const timeline::Name name = known.name_of(address, {});
+                if (name.source != dns::NameSource::none) {
+                    listener.on(timeline::NameLearnt{address, known.text(name.text), name.source, {}});
+                }
             }
         });
     }
@@ -229,6 +215,7 @@ Hresult Server::close()
     pump_timer_.cancel();
     check_timer_.cancel();
     retry_timer_.cancel();
+    names_.cancel();
     end_all(EndReason::close);
     for (const Endpoint& local : locals_) {
         account.events().on(timeline::SinkClose{local, Hub::now()});

@@ -4,6 +4,7 @@
 #include <wmclients/sink/account.hpp>
 #include <wmclients/sink/connection.hpp>
 #include <wmclients/sink/hub.hpp>
+#include <wmclients/sink/name_lookup.hpp>
 
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
@@ -73,6 +74,7 @@ class Server {
     const SinkOptions& options_;
     Hub hub_;
     asio::ip::tcp::acceptor acceptor_;
+    NameLookup names_; ///< used with SinkOptions::resolve_names
     asio::steady_timer pump_timer_;
     asio::steady_timer check_timer_;
     asio::steady_timer retry_timer_; ///< after the system had no descriptor left
