@@ -295,6 +295,7 @@ int run_calibrate(const DiffOptions& options)
     } else {
         output::Table table{{{"--attach-on"}, {"--detach-on"}, {"DIFFERENCES", output::Table::Align::right}}};
         std::vector<std::vector<std::string>> rows;
+        rows.reserve(candidates.size());
         for (const Candidate& candidate : candidates) {
             rows.push_back({std::string{timeline::to_string(candidate.policies.attach_on)},
                             std::string{timeline::to_string(candidate.policies.detach_on)},

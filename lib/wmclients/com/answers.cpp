@@ -35,8 +35,9 @@ Answers answers_of(const Snapshot& snapshot)
         client.port = properties.port;
         std::array<std::array<char16_t, ample>, 3> buffers{};
         std::array<std::uint32_t, 3> lengths{ample, ample, ample};
-        client.info_result = object.get_client_info(index, buffers[0].data(), &lengths[0], buffers[1].data(),
-                                                    &lengths[1], buffers[2].data(), &lengths[2]);
+        client.info_result =
+            object.get_client_info(index, buffers[0].data(), lengths.data(), buffers[1].data(), &lengths[1],
+                                   buffers[2].data(), &lengths[2]);
         if (!failed(client.info_result)) {
             client.address = utf8(buffers[0], lengths[0]);
             client.port_text = utf8(buffers[1], lengths[1]);
