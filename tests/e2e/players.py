@@ -34,6 +34,7 @@ HARMLESS = {
     "vlc": [
         (r".* (main interface|main libvlc|dbus interface) error: .*", "no desktop: the interfaces for hotkeys and D-Bus"),
         (r".* dummy interface: using the dummy interface module\.\.\.", "asked for"),
+        (r".* main \w+ warning: could not create .*: File exists", "two of them make the same home at once"),
         (r".* access_mms stream error: cannot read data 2", "VLC reads a Describe's reply until its end"),
         (r"\[rawvideo @ 0x[0-9a-f]+\] ignoring invalid SAR: 0/0", "of VLC's own encoder"),
         (r".* avcodec encoder error: Unknown option \"(border_mask|noise_reduction)\"", "of VLC's own encoder"),
