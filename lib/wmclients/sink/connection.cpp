@@ -176,6 +176,10 @@ void Connection::end_sending()
     if (lingers_) {
         return;
     }
+    if (client_has_closed()) {
+        finish(EndReason::client_fin, false); // its FIN was there before ours
+        return;
+    }
     lingers_ = true;
     since_ = Hub::Clock::now();
     note_end(EndReason::server_fin);
@@ -186,6 +190,15 @@ void Connection::end_sending()
     } else {
         wait_readable();
     }
+}
+
+/// Whether the client's FIN is what would be read next.
+bool Connection::client_has_closed()
+{
+    std::error_code error;
+    char byte = 0;
+    socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, error);
+    return error == asio::error::eof;
 }
 
 void Connection::check_time(Hub::Clock::time_point now)

@@ -96,6 +96,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void append_header_change(Bytes packets, std::size_t& bytes);
 
     void end_sending();
+    bool client_has_closed();
     void lost();
     void note_end(timeline::EndReason reason);
     void finish(timeline::EndReason reason, bool abort);

@@ -108,10 +108,7 @@ void Connection::play(const Asked& asked, bool old_form)
 /// once. But it is an end of the connection for those who count by that (`--attach-on accept`, `request`).
 void Connection::notice_half_close()
 {
-    std::error_code error;
-    char byte = 0;
-    socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, error);
-    if (error == asio::error::eof) {
+    if (client_has_closed()) {
         input_ended_ = true;
         const PacketRef now = Hub::now();
         hub_.events.on(timeline::ConnectionEnded{id_, {now.time, 0}, EndReason::client_fin, {}, now});
