@@ -698,6 +698,7 @@ TEST_CASE("sink/network_sink: a slow client loses whole packets up to a key fram
     Live live{[](SinkOptions& options) {
         options.queue_bytes = 512U << 10;
         options.send_buffer = 4096;
+        options.queue = 3600s;
     }};
     TcpClient slow{live.port, "127.0.0.1", 4096};
     slow.send(request(play));
@@ -708,12 +709,21 @@ TEST_CASE("sink/network_sink: a slow client loses whole packets up to a key fram
     std::thread reader;
     std::string all;
     reader = std::thread{[&] { all = quick.read_all(20s); }};
-    for (std::uint32_t i = 0; i < packets; i += 50) {
-        live.stream(i, i + 50, 900);
-        std::this_thread::sleep_for(2ms);
-    }
+    // No faster than the quick one takes it: on a busy machine it would fall behind as well.
+    const auto stream = [&](std::uint32_t from, std::uint32_t to) {
+        for (std::uint32_t i = from; i < to; i += 50) {
+            live.stream(i, i + 50, 900);
+            CHECK(Live::eventually([&] {
+                const auto clients = live->clients();
+                return std::any_of(clients.begin(), clients.end(), [&](const ClientStatus& client) {
+                    return client.endpoint.port == quick.port() && client.behind_ms == 0;
+                });
+            }));
+        }
+    };
+    stream(0, packets);
     std::string slow_text = slow.read(100'000);
-    live.stream(packets, packets + 200, 900);
+    stream(packets, packets + 200);
     slow_text += slow.read(400'000, 500ms);
     live->on_end_writing();
     slow_text += slow.read_all(20s);
