@@ -503,6 +503,9 @@ TEST_CASE("sink/network_sink: what is refused, and how")
               != std::string::npos);
         CHECK(live.lines("refused").size() == before + (refused.play ? 1 : 0));
     }
+    const std::size_t refusals = live.lines("refused").size();
+    CHECK(status(ask(live, request("Pragma: log-line=a\r\n", "POST / HTTP/1.0", "NSServer/4.1"))) == 400);
+    CHECK(live.lines("refused").size() == refusals); // an old server's Log is no Play
     CHECK(status(ask(live, request("Pragma: client-id=5\r\n", "OPTIONS * HTTP/1.1"))) == 200);
 }
 
@@ -754,6 +757,23 @@ TEST_CASE("sink/network_sink: a slow client loses whole packets up to a key fram
     CHECK(statistics.packets_dropped >= lost);
     const auto ended = live.lines("client_disconnect");
     REQUIRE(ended.size() == 2);
+}
+
+TEST_CASE(
+    "sink/network_sink: a client from before the first packet that falls behind at once gets no new header")
+{
+    Live live{[](SinkOptions& options) {
+        options.coalesce = 300ms;
+        options.queue = 1s;
+    }};
+    TcpClient client{live.port};
+    client.send(request(play));
+    REQUIRE(live.attached(1));
+    live.stream(0, 101); // four seconds; the queue has the last one when it is looked at first
+    client.read_until("\r\n\r\n");
+    const Frames frames = read_data(client, 1);
+    CHECK(frames.ids() == "HD");
+    CHECK(live->statistics().packets_dropped == 100);
 }
 
 TEST_CASE("sink/network_sink: a client that takes nothing is cut, with that reason")

@@ -220,7 +220,8 @@ void Connection::refuse(Refusal refusal, const Asked& asked)
     ++hub_.statistics.requests_refused;
     refused_ = refusal;
     const bool was_play =
-        asked.type.kind == RequestKind::play || is_old_server(asked.head.value("User-Agent"));
+        asked.type.kind == RequestKind::play
+        || (asked.type.kind == RequestKind::describe && is_old_server(asked.head.value("User-Agent")));
     const bool answers = hub_.options.refuse_with == RefuseWith::status;
     if (was_play) {
         const PacketRef now = Hub::now();

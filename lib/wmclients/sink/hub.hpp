@@ -45,7 +45,7 @@ struct Hub {
     std::vector<std::uint8_t>
         header_packets;                      ///< the current header as `$H`; empty: nothing is being streamed
     std::vector<std::uint8_t> header_change; ///< the same behind a `$C`
-    std::uint64_t header_item = 0;           ///< the number in the ring of the latest header
+    std::uint64_t header_item = UINT64_MAX;  ///< number in the ring of the latest new header; none yet
     StreamSet streams;
     std::uint32_t maximum_clients = default_clients;
     std::vector<Connection*> streaming; ///< those that a Play is served on, in no order
