@@ -75,7 +75,7 @@ class Writer final : public dissect::Visitor {
   public:
     Writer(std::string folder, Caps& caps) : folder_(std::move(folder)), context_{caps, {}, 0} {}
 
-    [[nodiscard]] bool wants_segments() const override { return true; }
+    [[nodiscard]] dissect::Wants wants() const override { return {.segments = true}; }
 
     void segment(const Connection& connection, Direction direction, const net::Segment& segment) override
     {

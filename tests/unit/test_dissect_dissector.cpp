@@ -60,7 +60,7 @@ struct Transcript final : dissect::Visitor {
         say(c, fmt::format("${}{}{}", frame.id, frame.damaged ? "!" : "", frame.complete ? "" : "~"));
     }
 
-    [[nodiscard]] bool wants_media() const override { return media_wanted; }
+    [[nodiscard]] dissect::Wants wants() const override { return {.media = media_wanted}; }
 
     void media(const Connection&, const wmsp::Frame&, Bytes bytes, const PacketRef&) override
     {

@@ -29,6 +29,7 @@ enum class Cap : std::uint8_t {
     describes,
     gaps_kept,
     details_kept,
+    checked_bytes,
 };
 
 struct CapInfo {
@@ -73,6 +74,8 @@ inline constexpr std::array caps_table = {
     CapInfo{Cap::gaps_kept, "gaps_kept", 32, "gaps listed of one client; all are counted"},
     CapInfo{Cap::details_kept, "details_kept", 16'384,
             "clients with details for `info`; later ones show counters only"},
+    CapInfo{Cap::checked_bytes, "checked_bytes", 256U << 20,
+            "bytes of messages and packets kept for the rules of `check`; later ones are not checked"},
 };
 
 static_assert(
@@ -82,7 +85,7 @@ static_assert(
                 return false;
             }
         }
-        return caps_table.back().cap == Cap::details_kept;
+        return caps_table.back().cap == Cap::checked_bytes;
     }(),
     "caps_table lists every Cap, in the order of the enumeration");
 

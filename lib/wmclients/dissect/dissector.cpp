@@ -29,8 +29,8 @@ std::uint64_t run_secret()
 } // namespace
 
 Dissector::Dissector(Visitor& visitor, Caps& caps)
-    : visitor_(visitor), wants_media_(visitor.wants_media()), wants_segments_(visitor.wants_segments()),
-      caps_(caps), context_{caps, {}, 0}, decoder_(caps), table_(run_secret())
+    : visitor_(visitor), wants_(visitor.wants()), caps_(caps), context_{caps, {}, 0}, decoder_(caps),
+      table_(run_secret())
 {
 }
 
@@ -99,10 +99,10 @@ void Dissector::segment(const Segment& segment)
         infer_roles(*flow, segment);
     }
     const Direction direction = flow->client == segment.source ? Direction::to_server : Direction::to_client;
-    if (wants_segments_ && flow->roles == Roles::known) {
+    if (wants_.segments && flow->roles == Roles::known) {
         visitor_.segment(*flow, direction, segment);
     }
-    Lane lane{*flow, direction, visitor_, caps_, wants_media_, stats_.unsynchronised_bytes};
+    Lane lane{*flow, direction, visitor_, caps_, wants_, stats_.unsynchronised_bytes};
     const bool to_server = direction == Direction::to_server;
     bool& seen = to_server ? flow->segments_from_client : flow->segments_from_server;
     if (!seen) {
@@ -215,7 +215,7 @@ void Dissector::make_room()
 void Dissector::retire(Flow& flow, ConnectionEnd end)
 {
     for (const Direction direction : {Direction::to_server, Direction::to_client}) {
-        Lane lane{flow, direction, visitor_, caps_, wants_media_, stats_.unsynchronised_bytes};
+        Lane lane{flow, direction, visitor_, caps_, wants_, stats_.unsynchronised_bytes};
         (direction == Direction::to_server ? flow.client_stream : flow.server_stream)
             .finish(now_, lane, context_);
         lane.finish(now_);
@@ -285,7 +285,7 @@ void Dissector::infer_roles(Flow& flow, const Segment& segment)
 void Dissector::acknowledge(Flow& flow, Direction direction, const Segment& segment)
 {
     if (direction == Direction::to_client) {
-        Lane lane{flow, Direction::to_server, visitor_, caps_, wants_media_, stats_.unsynchronised_bytes};
+        Lane lane{flow, Direction::to_server, visitor_, caps_, wants_, stats_.unsynchronised_bytes};
         flow.client_stream.acknowledge(segment.acknowledgment, segment.ref, lane, context_);
         return;
     }
@@ -305,7 +305,7 @@ void Dissector::acknowledge(Flow& flow, Direction direction, const Segment& segm
         flow.ack_seen = true;
         flow.last_ack = segment.acknowledgment;
     }
-    Lane lane{flow, Direction::to_client, visitor_, caps_, wants_media_, stats_.unsynchronised_bytes};
+    Lane lane{flow, Direction::to_client, visitor_, caps_, wants_, stats_.unsynchronised_bytes};
     flow.server_stream.acknowledge(segment.acknowledgment, segment.ref, lane, context_);
 }
 

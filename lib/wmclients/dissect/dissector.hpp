@@ -63,8 +63,7 @@ class Dissector {
     void control(Flow& flow, Direction direction, const net::Segment& segment);
 
     Visitor& visitor_;
-    const bool wants_media_;
-    const bool wants_segments_;
+    const Wants wants_;
     Caps& caps_;
     net::ReassemblyContext context_;
     net::PacketDecoder decoder_;

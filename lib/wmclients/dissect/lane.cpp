@@ -73,7 +73,16 @@ void Lane::begin_body(Bytes bytes, const PacketRef& ref)
                         ref);
     if (framed) {
         flow_.frames.emplace(true);
-        on_body(bytes, ref);
+    }
+    on_body(bytes, ref);
+}
+
+void Lane::deliver_body(Bytes bytes, const PacketRef& ref)
+{
+    if (direction_ == Direction::to_server) {
+        visitor_.body(flow_, direction_, flow_.current_request, bytes, ref);
+    } else if (flow_.roles == Roles::known && flow_.reading == BodyReading::passed_over) {
+        visitor_.body(flow_, direction_, flow_.current_response, bytes, ref);
     }
 }
 
@@ -182,12 +191,12 @@ bool Lane::on_frame_begin(const wmsp::Frame& frame)
         deliver_asf(frame.first);
     }
     visitor_.frame_begin(flow_, frame);
-    return frame.id == wmsp::packet_id::header || (wants_media_ && frame.id == wmsp::packet_id::data);
+    return frame.id == wmsp::packet_id::header || (wants_.media && frame.has_mms_header);
 }
 
 void Lane::on_payload(const wmsp::Frame& frame, Bytes bytes)
 {
-    if (frame.id == wmsp::packet_id::data) {
+    if (frame.id != wmsp::packet_id::header) {
         visitor_.media(flow_, frame, bytes, *media_at_);
         return;
     }

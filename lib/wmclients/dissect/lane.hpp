@@ -8,9 +8,9 @@ namespace wmclients::dissect {
 /// Made anew for each segment; all state is in the Flow.
 class Lane final : public net::StreamConsumer, public http::MessageConsumer, public wmsp::FrameConsumer {
   public:
-    Lane(Flow& flow, Direction direction, Visitor& visitor, Caps& caps, bool wants_media,
+    Lane(Flow& flow, Direction direction, Visitor& visitor, Caps& caps, Wants wants,
          std::uint64_t& unsynchronised)
-        : flow_(flow), direction_(direction), visitor_(visitor), caps_(caps), wants_media_(wants_media),
+        : flow_(flow), direction_(direction), visitor_(visitor), caps_(caps), wants_(wants),
           unsynchronised_(unsynchronised)
     {
     }
@@ -35,6 +35,8 @@ class Lane final : public net::StreamConsumer, public http::MessageConsumer, pub
             flow_.frames->data(bytes, ref, *this);
         } else if (flow_.reading == BodyReading::first_byte && direction_ == Direction::to_client) {
             begin_body(bytes, ref);
+        } else if (wants_.bodies) {
+            deliver_body(bytes, ref);
         }
     }
 
@@ -57,6 +59,7 @@ class Lane final : public net::StreamConsumer, public http::MessageConsumer, pub
     http::BodyFraming on_request(const http::Head& head);
     http::BodyFraming on_response(const http::Head& head);
     void begin_body(Bytes bytes, const PacketRef& ref);
+    void deliver_body(Bytes bytes, const PacketRef& ref);
     void stop_reading_body();
     void deliver_asf(const PacketRef& ref);
     bool confirmed(const wmsp::Frame& frame);
@@ -65,7 +68,7 @@ class Lane final : public net::StreamConsumer, public http::MessageConsumer, pub
     Direction direction_;
     Visitor& visitor_;
     Caps& caps_;
-    bool wants_media_;
+    Wants wants_;
     std::uint64_t& unsynchronised_;
     const PacketRef* media_at_ = nullptr;
 };

@@ -73,6 +73,13 @@ enum class ConnectionEnd : std::uint8_t {
     capture_end, ///< the capture ended first
 };
 
+/// What a visitor wants beside the messages: each costs time on every packet.
+struct Wants {
+    bool media = false;
+    bool segments = false;
+    bool bodies = false;
+};
+
 /// One reader of the one pass from packets to messages. Every call names the connection; the calls for one
 /// connection come in stream order for each direction. Nothing given by reference outlives its call.
 class Visitor {
@@ -99,12 +106,13 @@ class Visitor {
     /// A `$` packet ended; `frame.complete` and `frame.damaged` say how.
     virtual void frame_end(const Connection&, const wmsp::Frame&, const PacketRef&) {}
 
-    /// Asked once, before the pass: whether media() or segment() is wanted. Both cost time on every packet.
-    [[nodiscard]] virtual bool wants_media() const { return false; }
+    /// Asked once, before the pass.
+    [[nodiscard]] virtual Wants wants() const { return {}; }
 
-    [[nodiscard]] virtual bool wants_segments() const { return false; }
+    /// Body bytes of a request, or of a response that is not framed; de-chunked.
+    virtual void body(const Connection&, Direction, std::uint32_t, Bytes, const PacketRef&) {}
 
-    /// Payload bytes of a `$D` packet, after its MMS header.
+    /// Payload bytes of a `$D` or `$M` packet, after its MMS header.
     virtual void media(const Connection&, const wmsp::Frame&, Bytes, const PacketRef&) {}
 
     /// A segment of the connection, before its payload is reassembled.

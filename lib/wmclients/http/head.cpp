@@ -165,6 +165,16 @@ void Head::parse_start_line(std::string_view line)
     minor_version_ = is_http_ && version_.size() == 8 && version_[7] == '1' ? 1 : 0;
 }
 
+Head Head::clone() const
+{
+    Head copy = parse(text_);
+    copy.first = first;
+    copy.last = last;
+    copy.offset = offset;
+    copy.complete = complete;
+    return copy;
+}
+
 std::optional<std::string_view> Head::field(std::string_view name) const
 {
     for (const Field& field : fields_) {

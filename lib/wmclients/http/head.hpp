@@ -34,6 +34,9 @@ class Head {
     /// anomalies(), and the parts that cannot be told are empty.
     static Head parse(std::vector<char> text);
 
+    /// The same head with its own copy of the text.
+    [[nodiscard]] Head clone() const;
+
     Head(Head&&) = default;
     Head& operator=(Head&&) = default;
     Head(const Head&) = delete;

@@ -4,29 +4,31 @@
 namespace wmclients::wmsp {
 namespace {
 
-PragmaToken split_token(std::string_view text)
+PragmaToken split_token(std::string_view text, std::uint32_t line)
 {
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos) {
-        return {text, {}};
+        return {text, {}, text, line};
     }
     std::string_view value = trim(text.substr(equals + 1));
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
         value = value.substr(1, value.size() - 2);
     }
-    return {trim(text.substr(0, equals)), value};
+    return {trim(text.substr(0, equals)), value, text, line};
 }
 
 } // namespace
 
 Pragmas::Pragmas(const http::Head& head)
 {
+    std::uint32_t next_line = 0;
     for (const http::Field& field : head.fields()) {
         if (!iequals(field.name, "Pragma")) {
             continue;
         }
+        const std::uint32_t line = next_line++;
         if (istarts_with(field.value, "log-line=")) {
-            tokens_.push_back(split_token(field.value));
+            tokens_.push_back(split_token(field.value, line));
             continue;
         }
         std::size_t begin = 0;
@@ -38,7 +40,7 @@ Pragmas::Pragmas(const http::Head& head)
             if (at == field.value.size() || (field.value[at] == ',' && !quoted)) {
                 const std::string_view token = trim(field.value.substr(begin, at - begin));
                 if (!token.empty()) {
-                    tokens_.push_back(split_token(token));
+                    tokens_.push_back(split_token(token, line));
                 }
                 begin = at + 1;
             }

@@ -14,6 +14,8 @@ namespace wmclients::wmsp {
 struct PragmaToken {
     std::string_view name;
     std::string_view value;
+    std::string_view raw;   ///< all of it, as it stands on the line
+    std::uint32_t line = 0; ///< 0-based among the Pragma fields of the head
 };
 
 /// The tokens of all Pragma fields of a head, in order: split at commas outside quotes, trimmed, names

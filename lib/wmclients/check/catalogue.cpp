@@ -1,0 +1,34 @@
+#include <wmclients/check/rules/groups.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace wmclients::check {
+
+std::span<const Rule* const> all_rules()
+{
+    static const std::vector<const Rule*> all = [] {
+        std::vector<const Rule*> list;
+        for (const std::span<const Rule> group : {
+                 rules::http_requests(),
+                 rules::http_user_agents(),
+                 rules::http_server_versions(),
+                 rules::http_authentication(),
+             }) {
+            for (const Rule& rule : group) {
+                list.push_back(&rule);
+            }
+        }
+        return list;
+    }();
+    return all;
+}
+
+const Rule* find_rule(std::string_view id)
+{
+    const auto all = all_rules();
+    const auto at = std::find_if(all.begin(), all.end(), [id](const Rule* rule) { return rule->id == id; });
+    return at == all.end() ? nullptr : *at;
+}
+
+} // namespace wmclients::check

@@ -1,0 +1,206 @@
+#pragma once
+
+#include <wmclients/asf/data_packet.hpp>
+#include <wmclients/asf/header.hpp>
+#include <wmclients/dissect/visitor.hpp>
+#include <wmclients/http/head.hpp>
+#include <wmclients/http/message_parser.hpp>
+#include <wmclients/wmsp/frame_parser.hpp>
+#include <wmclients/wmsp/pragma.hpp>
+#include <wmclients/wmsp/request.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+/// What rules look at: the traffic of a capture as servers, sessions, connections and exchanges.
+///
+/// A Recorder fills it during the pass and owns it; rules see it as it is at the end. A rule of a `$` packet
+/// is asked during the pass: what comes later is not there yet, and there are no sessions.
+namespace wmclients::check {
+
+struct Connection;
+struct Server;
+struct Session;
+
+/// A request or a response: its head, and what was seen of its body.
+struct Message {
+    explicit Message(http::Head its_head) : head(std::move(its_head)), pragmas(head) {}
+
+    http::Head head; ///< head.complete is false if a gap or the snap length cut it
+    wmsp::Pragmas pragmas;
+    std::uint64_t body_bytes = 0; ///< captured, de-chunked
+    std::string body;             ///< of a request: the first of them, at most `body_kept`
+    bool gap = false;             ///< bytes of the message are missing
+    bool cut = false;             ///< of those, some were cut by the snap length
+    std::optional<http::MessageEnd> end;
+    PacketRef end_at;
+
+    static constexpr std::size_t body_kept = 64U << 10;
+
+    [[nodiscard]] bool chunked() const
+    {
+        return head.field("Transfer-Encoding").has_value(); // the only coding of HTTP/1.1 that is in use
+    }
+};
+
+/// `$` packets of one kind in a row: `$D` are folded, others stand alone.
+struct Run {
+    wmsp::Frame first;
+    wmsp::Frame last;
+    std::uint64_t count = 1;
+    PacketRef end;           ///< where the last one ends
+    bool after_gap = false;  ///< bytes before it are missing, and with them maybe packets
+    bool after_junk = false; ///< captured bytes before it could not be read as a packet
+};
+
+/// A whole ASF header, joined from its `$H`.
+struct HeaderSeen {
+    std::size_t size = 0;     ///< of the joined payload
+    bool begins_well = false; ///< with the GUID of the Header Object; else `header` is empty
+    asf::Header header;
+    bool data_object = false; ///< the 50 bytes behind the Header Object begin with the Data Object's GUID
+    PacketRef at;
+};
+
+/// The joined payload of `$M` packets.
+struct MetadataSeen {
+    std::string payload; ///< at most 64 KiB
+    bool whole = true;
+    PacketRef at;
+};
+
+/// The body of a response, as packets.
+struct Body {
+    dissect::BodyStart start = dissect::BodyStart::none;
+    std::vector<Run> runs;
+    bool runs_left_out = false;      ///< beyond `runs_kept`
+    std::uint64_t unread_bytes = 0;  ///< captured bytes that are no packets
+    PacketRef unread_at;             ///< of the first of them
+    std::vector<HeaderSeen> headers; ///< the first, at most `headers_kept`
+    std::vector<MetadataSeen> metadata;
+
+    static constexpr std::size_t runs_kept = 4096;
+    static constexpr std::size_t headers_kept = 16;
+
+    [[nodiscard]] bool framed() const { return start == dissect::BodyStart::framed || !runs.empty(); }
+
+    /// Whether there is a packet of that kind.
+    [[nodiscard]] bool has(char id) const;
+};
+
+/// A request and the response to it, or one of them.
+struct Exchange {
+    Connection* connection = nullptr; ///< never null
+    Session* session = nullptr;       ///< null during the pass
+    std::size_t place = 0;            ///< in the session
+    std::uint32_t number = 0;         ///< 0-based on the connection
+    std::unique_ptr<Message> request; ///< null: not captured
+    std::unique_ptr<Message> response;
+    wmsp::Classified type; ///< of the request
+    Body body;             ///< of the response
+
+    /// The first packet of the request, or of the response if that is all there is.
+    [[nodiscard]] PacketRef first() const
+    {
+        return request ? request->head.first : response ? response->head.first : PacketRef{};
+    }
+
+    /// The request is one of the type.
+    [[nodiscard]] bool is(wmsp::RequestKind kind) const { return request && type.kind == kind; }
+
+    /// The final status; 0: no response.
+    [[nodiscard]] int status() const { return response ? response->head.status() : 0; }
+
+    /// It is what the rules of a Play's response speak of: a Play, or a GET that was answered with the
+    /// stream.
+    [[nodiscard]] bool answers_play() const;
+
+    /// A Describe, and not answered with the stream.
+    [[nodiscard]] bool answers_describe() const;
+
+    /// The request has no mark of MS-WMSP: no rule but those of foreign clients looks at it.
+    [[nodiscard]] bool foreign() const;
+};
+
+/// A TCP connection.
+struct Connection {
+    std::uint64_t number = 0; ///< as `wmclients connections` counts
+    Endpoint client;
+    Endpoint server_endpoint;
+    Server* server = nullptr; ///< never null
+    PacketRef first;
+    PacketRef last; ///< where it ended, or the last message or packet of it
+    bool beginning_captured = false;
+    bool from_client = false; ///< payload of that side was captured
+    bool from_server = false;
+    std::optional<PacketRef> client_fin; ///< the first FIN or RST of a side
+    std::optional<PacketRef> server_fin;
+    std::optional<PacketRef> client_rst;
+    std::optional<PacketRef> server_rst;
+    std::optional<dissect::ConnectionEnd> end;
+    std::vector<std::unique_ptr<Exchange>> exchanges; ///< by number; null where one was not recorded
+
+    /// The exchange after this one, or null.
+    [[nodiscard]] const Exchange* after(const Exchange& exchange) const;
+
+    /// The exchange before this one, or null.
+    [[nodiscard]] const Exchange* before(const Exchange& exchange) const;
+
+    /// The first FIN or RST of either side.
+    [[nodiscard]] std::optional<PacketRef> closed() const;
+
+    /// The earlier of a side's FIN and RST.
+    [[nodiscard]] std::optional<PacketRef> closed_by_client() const;
+    [[nodiscard]] std::optional<PacketRef> closed_by_server() const;
+};
+
+/// All that a strong link ties together: a connection, or a client-id that both sides used.
+struct Session {
+    Server* server = nullptr;
+    std::vector<Exchange*> exchanges; ///< in the order of time
+
+    /// The exchanges before this one; the latest last.
+    [[nodiscard]] std::span<Exchange* const> before(const Exchange& exchange) const
+    {
+        return std::span{exchanges}.first(exchange.place);
+    }
+
+    /// Those after it.
+    [[nodiscard]] std::span<Exchange* const> after(const Exchange& exchange) const
+    {
+        return std::span{exchanges}.subspan(exchange.place + 1);
+    }
+};
+
+/// What a user says that a server is.
+enum class Role : std::uint8_t { unknown, encoder, server };
+
+/// A server's endpoint.
+struct Server {
+    Endpoint endpoint;
+    bool speaks_wmsp = false; ///< some response says Cougar or Rex, or came in `$` packets
+    Role role = Role::unknown;
+    std::vector<Connection*> connections; ///< in the order of their first packets
+    std::vector<Session*> sessions;       ///< in the order of their first exchanges
+    PacketRef capture_end;                ///< the capture's last packet
+};
+
+/// A `$` packet at its end, and what is around it.
+struct Packet {
+    const Exchange& exchange;
+    const wmsp::Frame& frame;
+    PacketRef end{};
+    const wmsp::Frame* before = nullptr; ///< the packet right before it; null: none, or a gap lies between
+    const wmsp::Frame* data_before = nullptr;  ///< the latest `$D` of the body, with no gap since
+    const wmsp::Frame* header_since = nullptr; ///< the latest `$H` if it came after data_before
+    const asf::Header* header = nullptr;       ///< the latest of the body
+    Bytes payload{};                           ///< of a `$D`, if it was captured whole
+    const asf::DataPacket* parsed = nullptr;   ///< of a `$D`; null: not whole, or see parse_error
+    std::string_view parse_error{};            ///< why the payload is no ASF packet; empty if it is one
+};
+
+} // namespace wmclients::check

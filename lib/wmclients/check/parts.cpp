@@ -1,0 +1,256 @@
+#include <wmclients/base/text.hpp>
+#include <wmclients/check/parts.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace wmclients::check {
+namespace {
+
+/// The tokens of MS-WMSP 2.2.1.4, but for no-cache, which plain HTTP has, too.
+constexpr std::array<std::string_view, 37> tokens{
+    "AccelBW",
+    "AccelDuration",
+    "BurstBW",
+    "BurstDuration",
+    "client-id",
+    "client-lag",
+    "expect-new-header",
+    "features",
+    "LinkBW",
+    "log-line",
+    "max-duration",
+    "packet-num",
+    "packet-pair-experiment",
+    "pipeline-experiment",
+    "pipeline-request",
+    "pipeline-result",
+    "playlist-gen-id",
+    "playlist-seek-id",
+    "pl-offset",
+    "proxy-client-agent",
+    "rate",
+    "request-context",
+    "Speed",
+    "stream-offset",
+    "stream-switch-count",
+    "stream-switch-entry",
+    "stream-time",
+    "timeout",
+    "version11-enabled",
+    "version-info",
+    "version-url",
+    "xClientGUID",
+    "xKeepAliveInPause",
+    "xPlayNextEntry",
+    "xPlayStrm",
+    "xResetStrm",
+    "xStopStrm",
+};
+
+constexpr bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/// Digits from the front of `text`; they are taken off it.
+std::optional<std::uint32_t> take_number(std::string_view& text)
+{
+    std::uint32_t number = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{}) {
+        return {};
+    }
+    text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
+    return number;
+}
+
+} // namespace
+
+std::string_view to_string(Verdict verdict)
+{
+    constexpr std::array<std::string_view, 4> names{"not-applicable", "inconclusive", "pass", "fail"};
+    return names[static_cast<std::size_t>(verdict)];
+}
+
+std::string_view to_string(Missing missing)
+{
+    constexpr std::array<std::string_view, 7> names{"gap",     "truncated", "mid-stream", "one-sided",
+                                                    "history", "clock",     "unknown"};
+    return names[static_cast<std::size_t>(missing)];
+}
+
+bool Product::is(std::string_view other) const
+{
+    return iequals(name, other);
+}
+
+Product parse_product(std::string_view field)
+{
+    Product product;
+    const std::size_t end = field.find_first_of("/ ;");
+    product.name = field.substr(0, end);
+    if (end == std::string_view::npos) {
+        return product;
+    }
+    const char separator = field[end];
+    std::string_view rest = field.substr(end + 1);
+    const auto major = take_number(rest);
+    if (!major || rest.empty() || rest.front() != '.') {
+        return product;
+    }
+    rest.remove_prefix(1);
+    const auto minor = take_number(rest);
+    if (!minor) {
+        return product;
+    }
+    product.version = Version{*major, *minor};
+    // Build numbers: the grammar has two of them, of any length in practice.
+    for (int builds = 0; builds < 2 && rest.size() > 1 && rest[0] == '.' && is_digit(rest[1]); ++builds) {
+        rest.remove_prefix(1);
+        rest.remove_prefix(std::min(rest.find_first_not_of("0123456789"), rest.size()));
+    }
+    product.well_formed = separator == '/' && (rest.empty() || rest[0] == ' ' || rest[0] == ';');
+    return product;
+}
+
+Product client_product(const Message& request)
+{
+    return parse_product(request.head.value("User-Agent"));
+}
+
+Product server_product(const Message& response)
+{
+    return parse_product(response.head.value("Server"));
+}
+
+std::optional<Version> client_version(const Exchange& exchange)
+{
+    return exchange.request ? client_product(*exchange.request).version : std::nullopt;
+}
+
+std::optional<Version> server_version(const Exchange& exchange)
+{
+    return exchange.response ? server_product(*exchange.response).version : std::nullopt;
+}
+
+std::optional<Product> server_heard_before(const Exchange& exchange)
+{
+    const auto earlier = exchange.session->before(exchange);
+    for (auto at = earlier.rbegin(); at != earlier.rend(); ++at) {
+        if ((*at)->response && (*at)->response->head.field("Server")) {
+            return server_product(*(*at)->response);
+        }
+    }
+    return {};
+}
+
+Mode mode_of(const Exchange& exchange)
+{
+    const auto is_sign = [](const Exchange& one) {
+        return (one.request && is_one(*one.request, "version11-enabled"))
+               || (one.response && is_one(*one.response, "pipeline-result"));
+    };
+    const auto earlier = exchange.session->before(exchange);
+    if (is_sign(exchange)
+        || std::any_of(earlier.begin(), earlier.end(), [&](const Exchange* one) { return is_sign(*one); })) {
+        return Mode::pipelined;
+    }
+    const Exchange& first = earlier.empty() ? exchange : *earlier.front();
+    return first.connection->beginning_captured ? Mode::not_pipelined : Mode::unknown;
+}
+
+std::string_view media_type(const Message& message)
+{
+    const std::string_view value = message.head.value("Content-Type");
+    return trim(value.substr(0, value.find(';')));
+}
+
+bool supports(const Message& message, std::string_view feature)
+{
+    constexpr std::string_view prefix = "com.microsoft.wm.";
+    const std::string_view list = message.head.value("Supported");
+    for (std::size_t begin = 0; begin < list.size();) {
+        const std::size_t end = std::min(list.find(',', begin), list.size());
+        const std::string_view entry = trim(list.substr(begin, end - begin));
+        if (istarts_with(entry, prefix) && iequals(entry.substr(prefix.size()), feature)) {
+            return true;
+        }
+        begin = end + 1;
+    }
+    return false;
+}
+
+bool is_one(const Message& message, std::string_view name)
+{
+    return token(message, name) == "1";
+}
+
+std::optional<std::uint32_t> to_uint32(std::string_view text)
+{
+    std::string_view rest = text;
+    const auto number = take_number(rest);
+    return rest.empty() ? number : std::nullopt;
+}
+
+bool has_wmsp_marks(const Message& request, const wmsp::Classified& type)
+{
+    if (type.look_alike != wmsp::LookAlike::none) {
+        return false;
+    }
+    if (wmsp::is_wmsp_agent(request.head.value("User-Agent"))) {
+        return true;
+    }
+    for (const wmsp::PragmaToken& one : request.pragmas.tokens()) {
+        if (std::any_of(tokens.begin(), tokens.end(),
+                        [&](std::string_view name) { return iequals(name, one.name); })) {
+            return true;
+        }
+    }
+    const std::string_view content = media_type(request);
+    return iequals(content, "application/x-wms-getcontentinfo")
+           || iequals(content, "application/x-wms-LogStats")
+           || iequals(content, "application/x-wms-sendevent");
+}
+
+std::optional<Judgement> cannot_see(const std::unique_ptr<Message>& message)
+{
+    if (!message) {
+        return inconclusive(Missing::one_sided, "the message was not captured");
+    }
+    if (!message->head.complete) {
+        return inconclusive(message->cut ? Missing::truncated : Missing::gap, "the head is not whole");
+    }
+    return {};
+}
+
+std::optional<Judgement> cannot_see_end(const Message& message)
+{
+    if (message.gap) {
+        return inconclusive(message.cut ? Missing::truncated : Missing::gap, "bytes of the body are missing");
+    }
+    if (!message.end) {
+        return inconclusive(Missing::truncated, "the capture ends before the message does");
+    }
+    return {};
+}
+
+std::string show_field(const Message& message, std::string_view name)
+{
+    const auto value = message.head.field(name);
+    return value ? fmt::format("{}: {}", name, *value) : fmt::format("no {}", name);
+}
+
+std::string show_token(const Message& message, std::string_view name)
+{
+    const auto value = token(message, name);
+    if (!value) {
+        return fmt::format("no {}", name);
+    }
+    return value->empty() ? std::string{name} : fmt::format("{}={}", name, *value);
+}
+
+} // namespace wmclients::check

@@ -1,0 +1,102 @@
+#include <wmclients/check/parts.hpp>
+#include <wmclients/check/recorder.hpp>
+
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace wmclients::check {
+namespace {
+
+/// Connections that belong together, by the one that stands for all.
+class Groups {
+  public:
+    const Connection* root(const Connection* one)
+    {
+        const Connection* root = one;
+        for (auto at = parents_.find(root); at != parents_.end(); at = parents_.find(root)) {
+            root = at->second;
+        }
+        while (one != root) {
+            one = std::exchange(parents_[one], root);
+        }
+        return root;
+    }
+
+    void join(const Connection* older, const Connection* newer)
+    {
+        const Connection* const root_of_newer = root(newer);
+        const Connection* const root_of_older = root(older);
+        if (root_of_newer != root_of_older) {
+            parents_[root_of_newer] = root_of_older;
+        }
+    }
+
+  private:
+    std::unordered_map<const Connection*, const Connection*> parents_;
+};
+
+/// Who uses which client-id: the latest connection to do so, of an address and of all.
+class Users {
+  public:
+    const Connection* find(std::string_view id, const IpAddress& address) const
+    {
+        const auto own = by_address_.find({std::string{id}, address});
+        if (own != by_address_.end()) {
+            return own->second;
+        }
+        const auto any = by_id_.find(id);
+        return any == by_id_.end() ? nullptr : any->second;
+    }
+
+    void note(std::string_view id, const Connection& connection)
+    {
+        by_address_[{std::string{id}, connection.client.address}] = &connection;
+        by_id_[std::string{id}] = &connection;
+    }
+
+  private:
+    std::map<std::pair<std::string, IpAddress>, const Connection*> by_address_;
+    std::map<std::string, const Connection*, std::less<>> by_id_;
+};
+
+} // namespace
+
+// A client-id links two connections only if the client sends it: a server may give one number to everybody.
+void Recorder::make_sessions()
+{
+    Groups groups;
+    std::map<const Server*, Users> users;
+    for (const Exchange* const exchange : exchanges_) {
+        const Connection& connection = *exchange->connection;
+        Users& here = users[connection.server];
+        if (exchange->request) {
+            if (const auto id = token(*exchange->request, "client-id")) {
+                if (const Connection* const user = here.find(*id, connection.client.address)) {
+                    groups.join(user, &connection);
+                }
+                here.note(*id, connection);
+            }
+        }
+        if (exchange->response) {
+            if (const auto id = token(*exchange->response, "client-id")) {
+                here.note(*id, connection);
+            }
+        }
+    }
+    std::unordered_map<const Connection*, Session*> by_root;
+    for (Exchange* const exchange : exchanges_) {
+        Session*& session = by_root[groups.root(exchange->connection)];
+        if (session == nullptr) {
+            session = sessions_.emplace_back(std::make_unique<Session>()).get();
+            session->server = exchange->connection->server;
+            session->server->sessions.push_back(session);
+        }
+        exchange->session = session;
+        exchange->place = session->exchanges.size();
+        session->exchanges.push_back(exchange);
+    }
+}
+
+} // namespace wmclients::check
