@@ -1,20 +1,15 @@
 #include "analysis.hpp"
 
 #include "output.hpp"
+#include "platform.hpp"
 #include "progress.hpp"
 
 #include <wmclients/base/text.hpp>
 #include <wmclients/capture/file_source.hpp>
-#include <wmclients/dns/glibc_decoder.hpp>
 #include <wmclients/dns/hosts_file.hpp>
 #include <wmclients/timeline/event_log.hpp>
 
 #include <fmt/format.h>
-
-#include <cerrno>
-#include <csignal>
-#include <cstdio>
-#include <cstring>
 
 namespace cli {
 
@@ -23,33 +18,6 @@ using wmclients::Timestamp;
 using wmclients::to_rfc3339;
 
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-
-void note_interrupt(int)
-{
-    interrupted = 1;
-}
-
-/// While it lives, Ctrl-C ends the reading, not the program: what is known by then is shown.
-class InterruptGuard {
-  public:
-    InterruptGuard()
-    {
-        struct sigaction action {};
-
-        action.sa_handler = note_interrupt;
-        sigaction(SIGINT, &action, &before_);
-    }
-
-    ~InterruptGuard() { sigaction(SIGINT, &before_, nullptr); }
-
-    InterruptGuard(const InterruptGuard&) = delete;
-    InterruptGuard& operator=(const InterruptGuard&) = delete;
-
-  private:
-    struct sigaction before_ {};
-};
 
 ExitCode code_of(Error::Kind kind)
 {
@@ -64,32 +32,31 @@ ExitCode code_of(Error::Kind kind)
     return ExitCode::damaged;
 }
 
+/// Throws what went wrong in reading.
+template <typename T>
+T value_or_exit(wmclients::Expected<T> result)
+{
+    if (!result) {
+        throw Exit{code_of(result.error().kind), result.error().message};
+    }
+    return std::move(*result);
+}
+
 std::string read_file(const std::string& name)
 {
-    std::FILE* const file = std::fopen(name.c_str(), "rb");
-    if (file == nullptr) {
-        throw Exit{ExitCode::damaged, fmt::format("{}: {}", name, std::strerror(errno))};
-    }
+    const auto file = value_or_exit(wmclients::capture::FileSource::open(name));
     std::string text;
-    char block[16384];
-    for (std::size_t got = 0; (got = std::fread(block, 1, sizeof block, file)) != 0;) {
-        text.append(block, got);
-    }
-    const bool failed = std::ferror(file) != 0;
-    static_cast<void>(std::fclose(file));
-    if (failed) {
-        throw Exit{ExitCode::damaged, fmt::format("{}: cannot be read", name)};
+    std::vector<std::uint8_t> block(16U << 10);
+    while (const std::size_t size = value_or_exit(file->read(block))) {
+        text.append(reinterpret_cast<const char*>(block.data()), size);
     }
     return text;
 }
 
 void learn_hosts(const std::string& name, Findings& findings, wmclients::timeline::EventListener& listener)
 {
-    const auto records = wmclients::dns::parse_hosts_file(read_file(name), name, findings.caps);
-    if (!records) {
-        throw Exit{code_of(records.error().kind), records.error().message};
-    }
-    for (const auto& record : *records) {
+    for (const auto& record :
+         value_or_exit(wmclients::dns::parse_hosts_file(read_file(name), name, findings.caps))) {
         listener.on(wmclients::timeline::NameLearnt{record.address, record.name, record.source, {}});
     }
 }
@@ -149,34 +116,31 @@ void take_summary(const wmclients::timeline::EventLogReader& reader, Findings& f
 void read_packets(const SourceOptions& options, const Wanted& wanted,
                   wmclients::timeline::EventListener& listener, Findings& findings)
 {
-    auto source = wmclients::capture::open_sources(options.sources, options.open_options());
-    if (!source) {
-        throw Exit{code_of(source.error().kind), source.error().message};
-    }
-    wmclients::dns::GlibcDecoder decoder;
+    const auto source = value_or_exit(open_captures(options.sources, options.open_options()));
+    const auto decoder = make_dns_decoder();
     wmclients::session::TrackerOptions tracking;
     tracking.every_connection =
         wanted.every_connection || options.policies.attach_on != wmclients::timeline::AttachOn::play;
     tracking.details = wanted.details ? &findings.details : nullptr;
-    tracking.dns_decoder = &decoder;
+    tracking.dns_decoder = decoder.get();
     wmclients::session::Analysis analysis{listener, findings.caps, tracking, options.instant()};
     {
         const InterruptGuard guard;
         Progress progress;
-        const bool whole = analysis.run(**source, [&](const wmclients::capture::PacketSource& read) {
+        const bool whole = analysis.run(*source, [&](const wmclients::capture::PacketSource& read) {
             progress.show(read);
-            return interrupted == 0;
+            return !InterruptGuard::interrupted();
         });
-        findings.interrupted = !whole || interrupted != 0;
+        findings.interrupted = !whole || InterruptGuard::interrupted();
     }
     findings.span = analysis.span();
-    findings.counters = gather(analysis, (*source)->quality(), findings.caps);
+    findings.counters = gather(analysis, source->quality(), findings.caps);
     if (findings.interrupted) {
         complain(fmt::format("interrupted after {} packets; this is what they show", findings.span.packets));
         findings.complete = false;
         return;
     }
-    for (const Error& problem : (*source)->problems()) {
+    for (const Error& problem : source->problems()) {
         complain(problem.message);
         findings.complete = false;
     }
@@ -190,10 +154,7 @@ constexpr std::size_t longest_log_line = 1U << 20;
 
 void read_log(const SourceOptions& options, wmclients::timeline::EventListener& listener, Findings& findings)
 {
-    auto bytes = wmclients::capture::FileSource::open(options.events);
-    if (!bytes) {
-        throw Exit{code_of(bytes.error().kind), bytes.error().message};
-    }
+    const auto bytes = value_or_exit(wmclients::capture::FileSource::open(options.events));
     wmclients::timeline::EventLogReader reader{listener};
     std::string pending;
     std::uint64_t number = 0;
@@ -214,9 +175,9 @@ void read_log(const SourceOptions& options, wmclients::timeline::EventListener& 
     };
     bool too_long = false;
     const InterruptGuard guard;
-    while (interrupted == 0) {
-        const auto got = (*bytes)->read(block);
-        if (!got && interrupted == 0) {
+    while (!InterruptGuard::interrupted()) {
+        const auto got = bytes->read(block);
+        if (!got && !InterruptGuard::interrupted()) {
             complain(got.error().message);
             findings.complete = false;
         }
@@ -236,7 +197,7 @@ void read_log(const SourceOptions& options, wmclients::timeline::EventListener& 
             pending.clear();
         }
     }
-    if (interrupted != 0) {
+    if (InterruptGuard::interrupted()) {
         findings.interrupted = true;
         findings.complete = false;
         complain(fmt::format("interrupted after {} lines; this is what they show", number));

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <string_view>
+
 namespace cli {
 
 // Each sub-command is a file of its own: setup_x() adds it to the program; its callback runs it. A command
@@ -14,5 +16,8 @@ void setup_query(CLI::App& program, int& status);
 void setup_connections(CLI::App& program, int& status);
 void setup_diff(CLI::App& program, int& status);
 void setup_serve(CLI::App& program, int& status);
+
+/// The line of serve among the program's examples; empty if it is not in this program (serve_absent.cpp).
+extern const std::string_view serve_example;
 
 } // namespace cli

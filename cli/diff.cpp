@@ -5,6 +5,8 @@
 #include "summary.hpp"
 
 #include <wmclients/base/text.hpp>
+#include <wmclients/capture/buffered_input.hpp>
+#include <wmclients/capture/file_source.hpp>
 #include <wmclients/com/assumptions.hpp>
 #include <wmclients/diff/compare.hpp>
 #include <wmclients/output/junit.hpp>
@@ -15,7 +17,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <memory>
 #include <set>
 
@@ -50,14 +51,13 @@ struct Side {
 /// Whether a file is an event log and no capture: by its first bytes.
 bool is_event_log(const std::string& name)
 {
-    std::FILE* const file = name == "-" ? nullptr : std::fopen(name.c_str(), "rb");
-    if (file == nullptr) {
-        return false; // reading it will say why
+    constexpr std::string_view first_words = "{\"type\":\"log\"";
+    auto file = capture::FileSource::open(name);
+    if (name == "-" || !file) {
+        return false; // standard input can be read only once; reading a file will say what is wrong
     }
-    std::array<char, 64> begin{};
-    const std::size_t size = std::fread(begin.data(), 1, begin.size(), file);
-    static_cast<void>(std::fclose(file));
-    return std::string_view{begin.data(), size}.find("{\"type\":\"log\"") == 0;
+    capture::BufferedInput input{std::move(*file), capture::small_window};
+    return input.ensure(first_words.size()) && as_text(input.view()).starts_with(first_words);
 }
 
 std::unique_ptr<Side> read_side(const std::string& name, const DiffOptions& options,

@@ -1,6 +1,7 @@
 #include "commands.hpp"
 #include "exit_code.hpp"
 #include "output.hpp"
+#include "platform.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -16,19 +17,19 @@ Examples:
   wmclients info --index 0 capture.pcap       all that is known of one client
   tcpdump -w - | wmclients list -             from another program
   wmclients diff capture.pcap sink.jsonl      whether two accounts agree
-  wmclients serve film.wmv                    be a sink: stream a file to Windows Media players
+)";
 
+constexpr const char* exit_status = R"(
 Exit status: 0 well; 1 findings (no such client, a failure HRESULT); 2 wrong call; 3 an input was unreadable or
 damaged; 4 it could not be done; 130 interrupted.)";
 
 /// What to say where a command is missing or unknown: the words so far, and what may follow them.
-std::string command_message(const CLI::App& program, int argc, char** argv)
+std::string command_message(const CLI::App& program, const std::vector<std::string>& words)
 {
     const CLI::App* at = &program;
     std::string path;
     std::string unknown;
-    for (int i = 1; i < argc && unknown.empty(); ++i) {
-        const std::string word = argv[i];
+    for (const std::string& word : words) {
         const auto known =
             at->get_subcommands([&](const CLI::App* command) { return command->get_name() == word; });
         if (!known.empty()) {
@@ -36,6 +37,7 @@ std::string command_message(const CLI::App& program, int argc, char** argv)
             path += word + " ";
         } else if (word.empty() || word.front() != '-') {
             unknown = word;
+            break;
         }
     }
     std::string names;
@@ -48,14 +50,15 @@ std::string command_message(const CLI::App& program, int argc, char** argv)
 
 } // namespace
 
-// NOLINTNEXTLINE(bugprone-exception-escape): what is thrown before the try block is lack of memory
-int main(int argc, char** argv)
+int cli::run_program(const std::vector<std::string>& words)
 {
     CLI::App program{
         "Who listens to a Windows Media writer network sink: told from packets, or by being one.",
         "wmclients"};
     program.set_version_flag("--version", "wmclients " WMCLIENTS_VERSION);
-    program.footer(examples);
+    program.footer(
+        std::string{examples}.append(cli::serve_example).append(exit_status).append(cli::missing_parts));
+    program.allow_windows_style_options(false); // the same on every system
     program.require_subcommand(1);
     program.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::Throw);
     int status = 0;
@@ -68,7 +71,8 @@ int main(int argc, char** argv)
     cli::setup_serve(program, status);
     try {
         try {
-            program.parse(argc, argv);
+            // The last word first.
+            program.parse(std::vector<std::string>{words.rbegin(), words.rend()});
         } catch (const CLI::Success& text) { // --help, --version
             std::ostringstream shown;
             program.exit(text, shown, shown);
@@ -79,7 +83,7 @@ int main(int argc, char** argv)
         return status;
     } catch (const CLI::RequiredError& error) {
         const bool no_command = std::string{error.what()}.find("subcommand") != std::string::npos;
-        cli::complain(no_command ? command_message(program, argc, argv)
+        cli::complain(no_command ? command_message(program, words)
                                  : std::string{error.what()} + " (see wmclients --help)");
         return static_cast<int>(cli::ExitCode::usage);
     } catch (const CLI::ParseError& error) {

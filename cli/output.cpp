@@ -1,15 +1,13 @@
 #include "output.hpp"
 
 #include "exit_code.hpp"
+#include "platform.hpp"
 
 #include <wmclients/base/text.hpp>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 
 namespace cli {
 namespace {
@@ -19,7 +17,7 @@ constexpr std::size_t buffer_size = 64U << 10;
 bool wants_colour()
 {
     const char* const no_color = std::getenv("NO_COLOR");
-    return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
+    return is_terminal(Stream::output) && (no_color == nullptr || *no_color == '\0');
 }
 
 } // namespace
@@ -36,24 +34,14 @@ void Output::write(std::string_view text)
 
 void Output::flush()
 {
-    std::string_view rest = buffer_;
-    while (!rest.empty()) {
-        const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written < 0) {
-            const int error = errno;
-            buffer_.clear();
-            if (error == EPIPE) {
-                throw Exit{ExitCode::closed_output, {}};
-            }
-            throw Exit{ExitCode::unavailable,
-                       fmt::format("cannot write the output: {}", std::strerror(error))};
-        }
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    const std::error_code error = write_all(Stream::output, buffer_);
     buffer_.clear();
+    if (error == std::errc::broken_pipe) {
+        throw Exit{ExitCode::closed_output, {}};
+    }
+    if (error) {
+        throw Exit{ExitCode::unavailable, fmt::format("cannot write the output: {}", error.message())};
+    }
 }
 
 std::string Output::bold(std::string_view text) const
@@ -73,7 +61,7 @@ void complain(std::string_view text, const std::vector<std::string>& more)
         lines += "  " + wmclients::printable(line) + "\n";
     }
     // Nothing can be done if stderr is gone, too.
-    static_cast<void>(::write(STDERR_FILENO, lines.data(), lines.size()) == 0);
+    static_cast<void>(write_all(Stream::error, lines));
 }
 
 } // namespace cli

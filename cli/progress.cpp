@@ -1,11 +1,10 @@
 #include "progress.hpp"
 
+#include "platform.hpp"
+
 #include <wmclients/output/table.hpp>
 
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <cstdio>
 
 namespace cli {
 namespace {
@@ -15,12 +14,12 @@ constexpr std::chrono::milliseconds between_updates{200};
 
 } // namespace
 
-Progress::Progress() : terminal_(isatty(STDERR_FILENO) == 1), begin_(Clock::now()), last_(begin_) {}
+Progress::Progress() : terminal_(is_terminal(Stream::error)), begin_(Clock::now()), last_(begin_) {}
 
 Progress::~Progress()
 {
     if (shown_) {
-        fmt::print(stderr, "\r\x1b[K");
+        static_cast<void>(write_all(Stream::error, "\r\x1b[K"));
     }
 }
 
@@ -44,8 +43,7 @@ void Progress::show(const wmclients::capture::PacketSource& source)
                             wmclients::output::human_duration(
                                 static_cast<double>(source.size() - source.bytes_read()) / rate));
     }
-    fmt::print(stderr, "\r{}\x1b[K", line);
-    static_cast<void>(std::fflush(stderr));
+    static_cast<void>(write_all(Stream::error, fmt::format("\r{}\x1b[K", line)));
 }
 
 } // namespace cli

@@ -296,6 +296,9 @@ int run_serve(const ServeOptions& options)
 
 } // namespace
 
+const std::string_view serve_example =
+    "  wmclients serve film.wmv                    be a sink: stream a file to Windows Media players\n";
+
 void setup_serve(CLI::App& program, int& status)
 {
     auto options = std::make_shared<ServeOptions>();

@@ -1,6 +1,7 @@
 #include "source_options.hpp"
 
 #include "exit_code.hpp"
+#include "platform.hpp"
 
 #include <fmt/format.h>
 
@@ -125,12 +126,11 @@ void add_source_options(CLI::App& app, SourceOptions& options, SourceOptionSet s
 {
     app.add_option(
         "SOURCE", options.sources,
-        "Capture files (pcap, pcapng; gzip, zstd, xz, bzip2, lz4), folders of them, or - for standard input");
+        fmt::format("Capture files ({}), folders of them, or - for standard input", capture_forms));
     app.add_option("--events", options.events, "Read an event log instead of captures")
         ->check(not_empty())
         ->type_name("LOG");
-    app.add_option("--filter", options.filter, "Read only packets that match, in libpcap's language")
-        ->type_name("BPF");
+    app.add_option("--filter", options.filter, std::string{filter_help})->type_name("BPF");
     app.add_option("--from", options.from, "Read only packets from this time on (RFC 3339, or +SECONDS)")
         ->check(not_empty())
         ->type_name("TIME");

@@ -1,8 +1,8 @@
 #include "times.hpp"
 
-#include <fmt/format.h>
+#include "platform.hpp"
 
-#include <ctime>
+#include <fmt/format.h>
 
 namespace cli {
 namespace {
@@ -17,22 +17,18 @@ struct Clock {
 
 Clock clock_of(Timestamp time, bool local)
 {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time - seconds).count();
-    const std::time_t value = seconds.time_since_epoch().count();
-    std::tm parts{};
-    if (local) {
-        localtime_r(&value, &parts);
-    } else {
-        gmtime_r(&value, &parts);
-    }
-    char zone[16] = "Z";
-    if (local) {
-        static_cast<void>(std::strftime(zone, sizeof zone, "%z", &parts));
-    }
-    return {fmt::format("{:04}-{:02}-{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday),
-            fmt::format("{:02}:{:02}:{:02}.{:03}", parts.tm_hour, parts.tm_min, parts.tm_sec, milliseconds),
-            zone};
+    const auto offset =
+        local ? utc_offset(std::chrono::floor<std::chrono::seconds>(time)) : std::chrono::seconds{0};
+    const auto shown = std::chrono::floor<std::chrono::milliseconds>(time + offset);
+    const auto day = std::chrono::floor<std::chrono::days>(shown);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{shown - day};
+    const auto minutes = std::chrono::floor<std::chrono::minutes>(offset).count();
+    return {fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day())),
+            fmt::format("{:02}:{:02}:{:02}.{:03}", clock.hours().count(), clock.minutes().count(),
+                        clock.seconds().count(), clock.subseconds().count()),
+            local ? fmt::format("{:+05}", minutes / 60 * 100 + minutes % 60) : "Z"};
 }
 
 std::string epoch(Timestamp time)

@@ -149,3 +149,21 @@ TEST_CASE("capture/open_sources: captures in the repository read to their end")
         CHECK(std::ranges::is_sorted(packets, {}, &Kept::time));
     }
 }
+
+TEST_CASE("capture/open_sources: without the platform's parts, what needs them is refused with a reason")
+{
+    const TemporaryFolder folder;
+    const std::string plain = folder.write("a.pcap", simple_pcap({1}, 'a'));
+    OpenOptions filtered;
+    filtered.filter = "tcp";
+    const auto refused = open_sources({plain}, filtered, {});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == Error::Kind::usage);
+    CHECK(refused.error().message.find("no libpcap") != std::string::npos);
+
+    folder.write("b.pcap.gz", std::string("\x1F\x8B\x08\0\0\0\0\0\0\x03\x03\0", 12));
+    folder.write("README.md", "# not a capture\n");
+    auto source = open_sources({folder.path()}, {}, {});
+    CHECK(first_problem(source).find("gzip-compressed data (decompress it first)") != std::string::npos);
+    CHECK(marks(read_all(**source)) == "a");
+}

@@ -1,10 +1,10 @@
+#include <wmclients/capture/file_name.hpp>
 #include <wmclients/capture/file_source.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <limits>
 #include <system_error>
 #include <utility>
@@ -18,6 +18,15 @@
 
 namespace wmclients::capture {
 namespace {
+
+std::FILE* open_file(const std::filesystem::path& path)
+{
+#ifdef _WIN32
+    return _wfopen(path.c_str(), L"rb");
+#else
+    return std::fopen(path.c_str(), "rb");
+#endif
+}
 
 /// One read of the system: -1 with errno, or how many bytes; 0 at the end.
 std::int64_t read_once(std::FILE* file, std::span<std::uint8_t> into)
@@ -63,16 +72,17 @@ Expected<std::unique_ptr<FileSource>> FileSource::open(const std::string& path)
 #endif
         return std::unique_ptr<FileSource>(new FileSource(stdin, display_name(path), 0));
     }
+    const std::filesystem::path file_path = path_of(path);
     errno = 0;
-    std::FILE* file = std::fopen(path.c_str(), "rb");
+    std::FILE* file = open_file(file_path);
     if (file == nullptr) {
         return failure(Error::Kind::damaged, fmt::format("{}: cannot be opened: {}", path, reason(errno)));
     }
     static_cast<void>(std::setvbuf(file, nullptr, _IONBF, 0));
     std::error_code ignored;
     std::uint64_t size = 0;
-    if (std::filesystem::is_regular_file(path, ignored)) {
-        size = std::filesystem::file_size(path, ignored);
+    if (std::filesystem::is_regular_file(file_path, ignored)) {
+        size = std::filesystem::file_size(file_path, ignored);
         size = ignored ? 0 : size;
     }
     return std::unique_ptr<FileSource>(new FileSource(file, path, size));

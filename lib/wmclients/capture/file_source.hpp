@@ -16,8 +16,8 @@ namespace wmclients::capture {
 /// is how a program gets out of waiting for a pipe.
 class FileSource final : public ByteSource {
   public:
-    /// Opens `path`; "-" is standard input. Opening a FIFO waits for its writer. The error names the path and
-    /// why.
+    /// Opens `path` (on Windows: in UTF-8, whatever the code page); "-" is standard input. Opening a FIFO
+    /// waits for its writer. The error names the path and why.
     static Expected<std::unique_ptr<FileSource>> open(const std::string& path);
 
     Expected<std::size_t> read(std::span<std::uint8_t> into) override;

@@ -1,6 +1,5 @@
-#include <wmclients/capture/archive_source.hpp>
-#include <wmclients/capture/bpf_filter.hpp>
 #include <wmclients/capture/capture_format.hpp>
+#include <wmclients/capture/file_name.hpp>
 #include <wmclients/capture/file_source.hpp>
 #include <wmclients/capture/merged_source.hpp>
 #include <wmclients/capture/open_capture.hpp>
@@ -9,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -18,22 +16,27 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Expected<std::unique_ptr<ByteSource>> open_bytes(const std::string& path)
+using Decompress = decltype(PlatformParts::decompress);
+
+Expected<std::unique_ptr<ByteSource>> open_bytes(const std::string& path, const Decompress& decompress)
 {
     auto file = FileSource::open(path);
     if (!file) {
         return tl::unexpected(file.error());
     }
-    return open_decompressed(std::move(*file), display_name(path));
+    if (!decompress) {
+        return std::move(*file);
+    }
+    return decompress(std::move(*file), display_name(path));
 }
 
-MergeInput file_input(const std::string& path, bool reopens)
+MergeInput file_input(const std::string& path, bool reopens, const Decompress& decompress)
 {
     MergeInput input;
     input.name = display_name(path);
     input.reopens = reopens;
-    input.open = [path](std::size_t window) -> Expected<std::unique_ptr<PacketSource>> {
-        auto bytes = open_bytes(path);
+    input.open = [path, decompress](std::size_t window) -> Expected<std::unique_ptr<PacketSource>> {
+        auto bytes = open_bytes(path, decompress);
         if (!bytes) {
             return tl::unexpected(bytes.error());
         }
@@ -53,27 +56,28 @@ MergeInput failed_input(const std::string& path, Error error)
     return input;
 }
 
-/// False only for a file that can be read and is no capture.
-bool may_be_capture(const std::string& path)
+/// False only for a file that can be read and is no capture. One whose compression cannot be undone may be.
+bool may_be_capture(const std::string& path, const Decompress& decompress)
 {
-    auto bytes = open_bytes(path);
+    auto bytes = open_bytes(path, decompress);
     if (!bytes) {
         return true;
     }
     BufferedInput input(std::move(*bytes), recognition_size);
     input.ensure(recognition_size);
-    return input.error().has_value() || recognise_capture(input.view()) != CaptureFormat::none;
+    return input.error().has_value() || recognise_capture(input.view()) != CaptureFormat::none
+           || (!decompress && recognise_compression(input.view()) != Compression::none);
 }
 
-void add_folder(const std::string& folder, std::vector<MergeInput>& inputs)
+void add_folder(const std::string& folder, const Decompress& decompress, std::vector<MergeInput>& inputs)
 {
     std::vector<std::string> paths;
     std::error_code error;
-    for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator{};
+    for (fs::directory_iterator entry(path_of(folder), error); !error && entry != fs::directory_iterator{};
          entry.increment(error)) {
         std::error_code ignored;
         if (entry->is_regular_file(ignored)) {
-            paths.push_back(entry->path().string());
+            paths.push_back(name_of(entry->path()));
         }
     }
     if (error) {
@@ -82,7 +86,7 @@ void add_folder(const std::string& folder, std::vector<MergeInput>& inputs)
                                                                          folder, error.message())}));
         return;
     }
-    std::erase_if(paths, [](const std::string& path) { return !may_be_capture(path); });
+    std::erase_if(paths, [&](const std::string& path) { return !may_be_capture(path, decompress); });
     if (paths.empty()) {
         inputs.push_back(failed_input(
             folder, Error{Error::Kind::damaged,
@@ -90,25 +94,34 @@ void add_folder(const std::string& folder, std::vector<MergeInput>& inputs)
     }
     std::ranges::sort(paths);
     for (const std::string& path : paths) {
-        inputs.push_back(file_input(path, true));
+        inputs.push_back(file_input(path, true, decompress));
     }
 }
 
 } // namespace
 
-Expected<std::unique_ptr<PacketSource>> open_sources(std::vector<std::string> names, OpenOptions options)
+Expected<std::unique_ptr<PacketSource>> open_sources(std::vector<std::string> names, OpenOptions options,
+                                                     const PlatformParts& platform)
 {
+    if (!options.filter.empty() && !platform.filter) {
+        return failure(
+            Error::Kind::usage,
+            fmt::format("the filter \"{}\" cannot be used: this build has no libpcap; filter while "
+                        "recording, or with editcap or tshark before",
+                        options.filter));
+    }
     if (std::ranges::count(names, "-") > 1) {
         return failure(Error::Kind::usage, "standard input (-) can be read only once; name it once");
     }
     std::vector<MergeInput> inputs;
     for (const std::string& name : names) {
         std::error_code ignored;
-        const fs::file_status status = name == "-" ? fs::file_status{} : fs::status(name, ignored);
+        const fs::file_status status = name == "-" ? fs::file_status{} : fs::status(path_of(name), ignored);
         if (fs::is_directory(status)) {
-            add_folder(name, inputs);
+            add_folder(name, platform.decompress, inputs);
         } else {
-            inputs.push_back(file_input(name, fs::is_regular_file(status) || !fs::exists(status)));
+            inputs.push_back(
+                file_input(name, fs::is_regular_file(status) || !fs::exists(status), platform.decompress));
         }
     }
     Expected<std::unique_ptr<PacketSource>> source = merge_sources(std::move(inputs));
@@ -116,7 +129,7 @@ Expected<std::unique_ptr<PacketSource>> open_sources(std::vector<std::string> na
         source = std::make_unique<TimeWindow>(std::move(*source), options.from, options.to);
     }
     if (source && !options.filter.empty()) {
-        source = filter_packets(std::move(*source), std::move(options.filter));
+        source = platform.filter(std::move(*source), std::move(options.filter));
     }
     return source;
 }

@@ -1,5 +1,6 @@
 #include <wmclients/asf/live_header.hpp>
 #include <wmclients/asf/object_ids.hpp>
+#include <wmclients/capture/file_name.hpp>
 #include <wmclients/capture/file_source.hpp>
 #include <wmclients/sink/asf_source.hpp>
 #include <wmclients/sink/loop_clock.hpp>
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <filesystem>
 #include <limits>
 #include <span>
 #include <string_view>
@@ -305,7 +305,7 @@ AsfSource::~AsfSource() = default;
 Expected<std::unique_ptr<AsfSource>> AsfSource::open(const std::string& path, Options options)
 {
     std::error_code ignored;
-    const bool again = path != "-" && std::filesystem::is_regular_file(path, ignored);
+    const bool again = path != "-" && std::filesystem::is_regular_file(capture::path_of(path), ignored);
     std::unique_ptr<AsfSource> source{new AsfSource(path, options.loop && again, again)};
     if (Expected<void> begun = source->begin_pass(); !begun) {
         return tl::unexpected(std::move(begun).error());

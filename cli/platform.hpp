@@ -1,0 +1,58 @@
+#pragma once
+
+#include <wmclients/capture/open_sources.hpp>
+#include <wmclients/dns/name_record.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+// What the program needs of the system beyond the standard library and wmclients_core: platform_posix.cpp has
+// it with wmclients_host, platform_windows.cpp with Windows' API alone. The entry point, main() or wmain(),
+// is there, too.
+namespace cli {
+
+/// The program: what main.cpp makes of the words after its name, all in UTF-8. Returns the exit status.
+int run_program(const std::vector<std::string>& words);
+
+/// The sources' packets; see capture::open_sources().
+wmclients::Expected<std::unique_ptr<wmclients::capture::PacketSource>>
+open_captures(std::vector<std::string> names, wmclients::capture::OpenOptions options);
+
+/// Who reads captured DNS messages; null if nobody does.
+std::unique_ptr<wmclients::dns::MessageDecoder> make_dns_decoder();
+
+/// The parts of `--help` that are not the same everywhere: the forms of capture files, what `--filter` does,
+/// and, in lines of their own, what this program lacks.
+extern const std::string_view capture_forms;
+extern const std::string_view filter_help;
+extern const std::string_view missing_parts;
+
+enum class Stream { output, error };
+
+/// Whether it is a terminal, one that understands escape sequences.
+bool is_terminal(Stream stream);
+
+/// Writes all of `text` as it is. std::errc::broken_pipe if nobody reads it any more.
+std::error_code write_all(Stream stream, std::string_view text);
+
+/// How far local time is ahead of UTC at an instant.
+std::chrono::seconds utc_offset(std::chrono::sys_seconds time);
+
+/// While it lives, Ctrl-C ends the reading, not the program: what is known by then is shown. There is one at
+/// a time, on the thread that reads.
+class InterruptGuard {
+  public:
+    InterruptGuard();
+    ~InterruptGuard();
+    InterruptGuard(const InterruptGuard&) = delete;
+    InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+    /// Whether Ctrl-C came, now or while another one lived.
+    [[nodiscard]] static bool interrupted();
+};
+
+} // namespace cli
