@@ -42,17 +42,6 @@ T value_or_exit(wmclients::Expected<T> result)
     return std::move(*result);
 }
 
-std::string read_file(const std::string& name)
-{
-    const auto file = value_or_exit(wmclients::capture::FileSource::open(name));
-    std::string text;
-    std::vector<std::uint8_t> block(16U << 10);
-    while (const std::size_t size = value_or_exit(file->read(block))) {
-        text.append(reinterpret_cast<const char*>(block.data()), size);
-    }
-    return text;
-}
-
 void learn_hosts(const std::string& name, Findings& findings, wmclients::timeline::EventListener& listener)
 {
     for (const auto& record :
@@ -123,7 +112,8 @@ void read_packets(const SourceOptions& options, const Wanted& wanted,
         wanted.every_connection || options.policies.attach_on != wmclients::timeline::AttachOn::play;
     tracking.details = wanted.details ? &findings.details : nullptr;
     tracking.dns_decoder = decoder.get();
-    wmclients::session::Analysis analysis{listener, findings.caps, tracking, options.instant()};
+    wmclients::session::Analysis analysis{listener, findings.caps, tracking, options.instant(),
+                                          wanted.visitor};
     {
         const InterruptGuard guard;
         Progress progress;
@@ -134,6 +124,7 @@ void read_packets(const SourceOptions& options, const Wanted& wanted,
         findings.interrupted = !whole || InterruptGuard::interrupted();
     }
     findings.span = analysis.span();
+    findings.files = source->file_names();
     findings.counters = gather(analysis, source->quality(), findings.caps);
     if (findings.interrupted) {
         complain(fmt::format("interrupted after {} packets; this is what they show", findings.span.packets));
@@ -215,6 +206,17 @@ void read_log(const SourceOptions& options, wmclients::timeline::EventListener& 
 }
 
 } // namespace
+
+std::string read_file(const std::string& name)
+{
+    const auto file = value_or_exit(wmclients::capture::FileSource::open(name));
+    std::string text;
+    std::vector<std::uint8_t> block(16U << 10);
+    while (const std::size_t size = value_or_exit(file->read(block))) {
+        text.append(reinterpret_cast<const char*>(block.data()), size);
+    }
+    return text;
+}
 
 std::unique_ptr<Findings> analyse(const SourceOptions& options, const Wanted& wanted)
 {
@@ -303,8 +305,8 @@ std::string no_sink_message(const Findings& findings, const SourceOptions& optio
         }
     }
     return fmt::format(
-        "no sink was seen in {} packets: no server answered an MS-WMSP request (--stats shows what was "
-        "there instead)",
+        "no sink was seen in {} packets: no server answered an MS-WMSP request (`wmclients list --stats` "
+        "shows what was there instead)",
         findings.span.packets);
 }
 

@@ -23,6 +23,7 @@ struct Wanted {
     bool every_connection = false;
     wmclients::timeline::EventListener* listener = nullptr; ///< is told of every event before the timeline
     wmclients::timeline::ClientObserver* observer = nullptr;
+    wmclients::dissect::Visitor* visitor = nullptr; ///< of the packets' pass, beside the tracker
 };
 
 /// All that one run over the sources has found.
@@ -33,6 +34,7 @@ struct Findings {
     std::vector<CounterGroup> counters;
     wmclients::capture::CaptureQuality quality;
     wmclients::session::CaptureSpan span;
+    std::vector<std::string> files; ///< the names that PacketRef::file counts through
     std::optional<wmclients::timeline::Instant> at;
     bool instant_counted = true; ///< the counters at `at` are known; an event log has only the final ones
     bool packets_counted = true; ///< false: a log that does not say how many packets there were
@@ -57,6 +59,9 @@ void analyse(const SourceOptions& options, const Wanted& wanted, Findings& findi
 /// Reads the sources, or the event log of `--events`. What cannot be read is told on stderr; throws Exit if
 /// nothing can be, or if `--at` is before the first packet.
 std::unique_ptr<Findings> analyse(const SourceOptions& options, const Wanted& wanted);
+
+/// All of a file, or of standard input for "-". Throws Exit if it cannot be read.
+std::string read_file(const std::string& name);
 
 /// Row `index` of a sink, as every format shows it.
 wmclients::output::ClientRecord record_of(const Findings& findings, const wmclients::timeline::Sink& sink,

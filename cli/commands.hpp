@@ -14,6 +14,7 @@ void setup_info(CLI::App& program, int& status);
 void setup_events(CLI::App& program, int& status);
 void setup_query(CLI::App& program, int& status);
 void setup_connections(CLI::App& program, int& status);
+void setup_check(CLI::App& program, int& status);
 void setup_diff(CLI::App& program, int& status);
 void setup_serve(CLI::App& program, int& status);
 

@@ -127,9 +127,11 @@ void add_source_options(CLI::App& app, SourceOptions& options, SourceOptionSet s
     app.add_option(
         "SOURCE", options.sources,
         fmt::format("Capture files ({}), folders of them, or - for standard input", capture_forms));
-    app.add_option("--events", options.events, "Read an event log instead of captures")
-        ->check(not_empty())
-        ->type_name("LOG");
+    if (set.events) {
+        app.add_option("--events", options.events, "Read an event log instead of captures")
+            ->check(not_empty())
+            ->type_name("LOG");
+    }
     app.add_option("--filter", options.filter, std::string{filter_help})->type_name("BPF");
     app.add_option("--from", options.from, "Read only packets from this time on (RFC 3339, or +SECONDS)")
         ->check(not_empty())

@@ -72,6 +72,7 @@ struct SourceOptionSet {
     bool sink = true;
     bool policies = true;
     bool time = true;
+    bool events = true; ///< an event log instead of captures
 };
 
 void add_source_options(CLI::App& app, SourceOptions& options, SourceOptionSet set = {});

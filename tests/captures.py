@@ -4,7 +4,8 @@
     captures.py PROGRAM [--jobs N] [NAME...]
 
 For every folder of captures/ (or those named) it runs `PROGRAM list --format json FOLDER`, which must exit 0, and compares
-the output with the folder's expect.json by the rules of captures/README.md ("How expect.json is read"). Standard library only.
+the output with the folder's expect.json by the rules of captures/README.md ("How expect.json is read"). Where that names
+verdicts of `check`, `PROGRAM check FOLDER` must find those, and no fail that is not among them. Standard library only.
 """
 
 import argparse
@@ -46,6 +47,7 @@ def differences(expected, found, where=""):
 def check(program, folder):
     """Returns the list of complaints about one folder."""
     expected = json.loads((folder / "expect.json").read_text())
+    verdicts = expected.pop("check", None)
     command = [program, "list", "--format", "json", str(folder)]
     try:
         run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False)
@@ -59,7 +61,13 @@ def check(program, folder):
         found = json.loads(run.stdout)
     except ValueError as error:
         return complaints + [f"the output is not JSON: {error}"]
-    return complaints + list(differences(expected, found))
+    complaints += differences(expected, found)
+    if verdicts is not None:
+        run = subprocess.run([program, "check", str(folder)], stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False)
+        if run.returncode != 0:
+            complaints.append(f"check: exit code {run.returncode}")
+            complaints += ["check: " + line for line in run.stdout.decode(errors="replace").splitlines()]
+    return complaints
 
 
 def main():

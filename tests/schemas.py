@@ -155,6 +155,7 @@ def check(program, folder):
             file.write(log)
             file.flush()
             documents += instances_of_log(program, ["--events", file.name])
+        documents.append(("check --report json", "check.json", json.loads(run(program, ["check", "--report", "json", str(folder)]))))
         own_log = folder / "sink.jsonl"  # of a sink that kept one
         if own_log.exists():
             complaints, lines = check_log(schemas, own_log.name, own_log.read_text())

@@ -125,11 +125,16 @@ std::string script_of_dialogue(std::string_view dialogue)
 
 check::Result check_script(const check::Rule& rule, std::string_view script, check::Role role)
 {
+    Caps caps;
+    return check_script(rule, script, role, caps);
+}
+
+check::Result check_script(const check::Rule& rule, std::string_view script, check::Role role, Caps& caps)
+{
     const auto capture = build_capture(script);
     if (!capture) {
         throw std::runtime_error(fmt::format("{} in:\n{}", capture.error().message, script));
     }
-    Caps caps;
     check::Checker checker{{&rule}, caps};
     dissect::Dissector dissector{checker.visitor(), caps};
     PacketRef last;

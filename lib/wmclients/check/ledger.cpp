@@ -57,11 +57,16 @@ void Ledger::add(Judgement judgement, const Exchange* exchange, const Server& se
         return;
     }
     evidence.client = exchange->connection->client;
-    const bool of_client = result_.rule->side == Side::client;
-    const Message* const message =
-        of_client || !exchange->response ? exchange->request.get() : exchange->response.get();
+    const Message* const request = exchange->request.get();
+    const Message* const response = exchange->response.get();
+    const Message* message = result_.rule->side == Side::client || response == nullptr ? request : response;
+    if (result_.rule->side == Side::both && request != nullptr && evidence.place.first.number != 0
+        && evidence.place.first.number <= request->head.last.number) {
+        message = request;
+    }
     if (message != nullptr) {
         evidence.offset = message->head.offset;
+        evidence.party = message->head.value(message == request ? "User-Agent" : "Server");
         if (evidence.place.first.number == 0) {
             evidence.place = {message->head.first, message->head.last};
         }

@@ -23,6 +23,7 @@ struct Evidence {
     std::uint64_t connection = 0; ///< as `wmclients connections` counts; 0: of a server as a whole
     Endpoint client;              ///< of that connection
     Endpoint server;
+    std::string party;       ///< raw: the User-Agent or Server field of who is bound; empty: unknown
     std::uint64_t count = 1; ///< of this verdict on this connection
 };
 

@@ -163,6 +163,18 @@ struct Session {
     Server* server = nullptr;
     std::vector<Exchange*> exchanges; ///< in the order of time
 
+    /// Places in `exchanges`, so that rules need not search them all for every exchange.
+    static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+    std::size_t first_pipelined = nowhere;    ///< pipeline-result=1 or version11-enabled=1
+    std::size_t last_play_or_log = nowhere;   ///< of those with a captured request, as the next
+    std::size_t last_authorization = nowhere; ///< with credentials for the server
+
+    /// Whether `place`, one of the above, is there, and not before `exchange`.
+    [[nodiscard]] static bool from(const Exchange& exchange, std::size_t place)
+    {
+        return place != nowhere && place >= exchange.place;
+    }
+
     /// The exchanges before this one; the latest last.
     [[nodiscard]] std::span<Exchange* const> before(const Exchange& exchange) const
     {

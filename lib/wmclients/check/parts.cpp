@@ -150,17 +150,11 @@ std::optional<Product> server_heard_before(const Exchange& exchange)
 
 Mode mode_of(const Exchange& exchange)
 {
-    const auto is_sign = [](const Exchange& one) {
-        return (one.request && is_one(*one.request, "version11-enabled"))
-               || (one.response && is_one(*one.response, "pipeline-result"));
-    };
-    const auto earlier = exchange.session->before(exchange);
-    if (is_sign(exchange)
-        || std::any_of(earlier.begin(), earlier.end(), [&](const Exchange* one) { return is_sign(*one); })) {
+    const Session& session = *exchange.session;
+    if (session.first_pipelined <= exchange.place) {
         return Mode::pipelined;
     }
-    const Exchange& first = earlier.empty() ? exchange : *earlier.front();
-    return first.connection->beginning_captured ? Mode::not_pipelined : Mode::unknown;
+    return session.exchanges.front()->connection->beginning_captured ? Mode::not_pipelined : Mode::unknown;
 }
 
 std::string_view media_type(const Message& message)

@@ -61,6 +61,22 @@ class Users {
     std::map<std::string, const Connection*, std::less<>> by_id_;
 };
 
+/// Keeps what Session has of its exchanges' places.
+void note_places(Session& session, const Exchange& exchange)
+{
+    const bool pipelined = (exchange.request && is_one(*exchange.request, "version11-enabled"))
+                           || (exchange.response && is_one(*exchange.response, "pipeline-result"));
+    if (pipelined && session.first_pipelined == Session::nowhere) {
+        session.first_pipelined = exchange.place;
+    }
+    if (exchange.is(wmsp::RequestKind::play) || exchange.is(wmsp::RequestKind::log)) {
+        session.last_play_or_log = exchange.place;
+    }
+    if (exchange.request && exchange.request->head.field("Authorization")) {
+        session.last_authorization = exchange.place;
+    }
+}
+
 } // namespace
 
 // A client-id links two connections only if the client sends it: a server may give one number to everybody.
@@ -96,6 +112,7 @@ void Recorder::make_sessions()
         exchange->session = session;
         exchange->place = session->exchanges.size();
         session->exchanges.push_back(exchange);
+        note_places(*session, *exchange);
     }
 }
 

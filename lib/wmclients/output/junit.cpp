@@ -48,7 +48,9 @@ std::string junit_report(std::string_view suite, const std::vector<JunitCase>& c
     for (const JunitCase& one : cases) {
         text += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", xml(suite), xml(one.name));
         if (one.failures.empty()) {
-            text += one.skipped ? "><skipped/></testcase>\n" : "/>\n";
+            const std::string why =
+                one.remark.empty() ? std::string{} : fmt::format(" message=\"{}\"", xml(one.remark));
+            text += one.skipped ? fmt::format("><skipped{}/></testcase>\n", why) : "/>\n";
             continue;
         }
         text += fmt::format(">\n    <failure message=\"{} difference{}\">", one.failures.size(),

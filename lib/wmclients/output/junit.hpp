@@ -11,6 +11,7 @@ struct JunitCase {
     std::string name;
     std::vector<std::string> failures; ///< a line each; none: it passed
     bool skipped = false;              ///< nothing was compared
+    std::string remark{};              ///< why it was skipped; may be empty
 };
 
 /// The report of one suite. Texts are raw: what XML or a terminal cannot bear is escaped here.

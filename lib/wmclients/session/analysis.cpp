@@ -54,6 +54,14 @@ timeline::Instant resolve(const InstantRequest& request, Timestamp first)
     return {request.time, 0};
 }
 
+Analysis::Analysis(timeline::EventListener& listener, Caps& caps, TrackerOptions options,
+                   std::optional<InstantRequest> instant, dissect::Visitor* companion)
+    : tracker_(listener, caps, options), both_(tracker_, companion),
+      dissector_(companion == nullptr ? static_cast<dissect::Visitor&>(tracker_) : both_, caps),
+      instant_(instant)
+{
+}
+
 bool Analysis::run(capture::PacketSource& source, const Progress& progress)
 {
     capture::Packet packet;

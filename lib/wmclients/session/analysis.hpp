@@ -3,6 +3,7 @@
 #include <wmclients/base/caps.hpp>
 #include <wmclients/capture/packet_source.hpp>
 #include <wmclients/dissect/dissector.hpp>
+#include <wmclients/dissect/fan_out.hpp>
 #include <wmclients/session/tracker.hpp>
 
 #include <cstdint>
@@ -41,11 +42,9 @@ class Analysis {
     /// Called every few thousand packets; false stops the pass as if the capture ended there.
     using Progress = std::function<bool(const capture::PacketSource&)>;
 
+    /// `companion`: a visitor of the same pass, beside the tracker, if not null.
     Analysis(timeline::EventListener& listener, Caps& caps, TrackerOptions options,
-             std::optional<InstantRequest> instant)
-        : tracker_(listener, caps, options), dissector_(tracker_, caps), instant_(instant)
-    {
-    }
+             std::optional<InstantRequest> instant, dissect::Visitor* companion = nullptr);
 
     /// Reads the source to its end. True if the end was reached, false if `progress` stopped it.
     bool run(capture::PacketSource& source, const Progress& progress);
@@ -58,6 +57,7 @@ class Analysis {
 
   private:
     Tracker tracker_;
+    dissect::FanOut both_;
     dissect::Dissector dissector_;
     std::optional<InstantRequest> instant_;
     CaptureSpan span_;

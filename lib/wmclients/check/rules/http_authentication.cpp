@@ -17,11 +17,7 @@ Judgement auth_schemes_listed(const Exchange& exchange)
         return pass();
     }
     const auto client = client_version(exchange);
-    const auto later = exchange.session->after(exchange);
-    const bool authenticates = exchange.request->head.field("Authorization")
-                               || std::any_of(later.begin(), later.end(), [](const Exchange* one) {
-                                      return one->request && one->request->head.field("Authorization");
-                                  });
+    const bool authenticates = Session::from(exchange, exchange.session->last_authorization);
     if (!authenticates || (client && *client < Version{9, 0})) {
         return not_applicable();
     }

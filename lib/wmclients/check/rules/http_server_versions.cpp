@@ -102,15 +102,15 @@ Judgement server_check(const Exchange& exchange)
     if (const auto unseen = cannot_see(exchange.response)) {
         return *unseen;
     }
-    const auto later = exchange.session->after(exchange);
-    const auto again = std::find_if(later.begin(), later.end(), [](const Exchange* one) {
-        return one->is(RequestKind::play) || one->is(RequestKind::log);
-    });
-    return again == later.end() ? pass()
-                                : fail("no Play or Log to a server that names neither Cougar nor Rex",
-                                       fmt::format("{} after {}", to_string((*again)->type.kind),
-                                                   show_field(*exchange.response, "Server")))
-                                      .at((*again)->request->head.first, (*again)->request->head.last);
+    const Session& session = *exchange.session;
+    if (!Session::from(exchange, session.last_play_or_log) || session.last_play_or_log == exchange.place) {
+        return pass();
+    }
+    const Exchange& again = *session.exchanges[session.last_play_or_log];
+    return fail("no Play or Log to a server that names neither Cougar nor Rex",
+                fmt::format("{} after {}", to_string(again.type.kind),
+                            show_field(*exchange.response, "Server")))
+        .at(again.request->head.first, again.request->head.last);
 }
 
 constexpr std::array table{

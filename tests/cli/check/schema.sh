@@ -1,0 +1,2 @@
+#!/bin/bash
+wmclients check --schema | cmp - "$WMCLIENTS_TOP/schemas/check.json"
