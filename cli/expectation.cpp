@@ -3,6 +3,7 @@
 #include "exit_code.hpp"
 #include "summary.hpp"
 
+#include <wmclients/capture/file_name.hpp>
 #include <wmclients/output/client_record.hpp>
 #include <wmclients/output/json.hpp>
 
@@ -101,11 +102,12 @@ std::optional<Expectation> find_expectation(const std::vector<std::string>& sour
     if (sources.size() != 1) {
         return {};
     }
-    const std::string name = (std::filesystem::path{sources.front()} / "expect.json").string();
+    const std::filesystem::path path = wmclients::capture::path_of(sources.front()) / "expect.json";
     std::error_code ignored;
-    if (!std::filesystem::is_regular_file(name, ignored)) {
+    if (!std::filesystem::is_regular_file(path, ignored)) {
         return {};
     }
+    const std::string name = wmclients::capture::name_of(path);
     Expectation expectation{Json::parse(read_file(name), nullptr, false)};
     const Json& document = expectation.document;
     if (!document.is_object() || (document.contains("check") && !document["check"].is_object())) {

@@ -2,69 +2,52 @@
 
 #include "exit_code.hpp"
 
+#include <wmclients/capture/file_name.hpp>
+
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 
 namespace cli {
 namespace {
 
-/// UTF-8 to the system's own form.
-std::filesystem::path path_of(const std::string& name)
+/// Throws if `good` is not, after taking `aside` away.
+void require(bool good, const std::string& name, const std::filesystem::path& aside, std::error_code error)
 {
-    return std::u8string{name.begin(), name.end()};
+    if (!good) {
+        std::error_code ignored;
+        std::filesystem::remove(aside, ignored);
+        throw Exit{ExitCode::unavailable, fmt::format("{}: cannot be written: {}", name, error.message())};
+    }
 }
 
-[[noreturn]] void give_up(const std::string& name, const std::error_code& error)
+std::error_code last_error()
 {
-    throw Exit{ExitCode::unavailable, fmt::format("{}: cannot be written: {}", name, error.message())};
-}
-
-std::FILE* open_new(const std::filesystem::path& path)
-{
-#ifdef _WIN32
-    return _wfopen(path.c_str(), L"wb");
-#else
-    return std::fopen(path.c_str(), "wb");
-#endif
+    return {errno, std::generic_category()};
 }
 
 } // namespace
 
 void write_whole_file(const std::string& name, std::string_view text)
 {
-    const std::filesystem::path target = path_of(name);
-    std::error_code ignored;
+    const std::filesystem::path target = wmclients::capture::path_of(name);
+    std::error_code error;
     // A device or a FIFO has no place beside it.
     const bool in_place =
-        std::filesystem::exists(target, ignored) && !std::filesystem::is_regular_file(target, ignored);
-    std::filesystem::path aside = target;
-    if (!in_place) {
-        aside += ".part";
-    }
-    std::FILE* const file = open_new(aside);
-    if (file == nullptr) {
-        give_up(name, {errno, std::generic_category()});
-    }
-    const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    const int write_error = errno;
-    if (std::fclose(file) != 0 || !written) {
-        const std::error_code error{written ? errno : write_error, std::generic_category()};
-        if (!in_place) {
-            std::filesystem::remove(aside, ignored);
-        }
-        give_up(name, error);
-    }
-    std::error_code error;
+        std::filesystem::exists(target, error) && !std::filesystem::is_regular_file(target, error);
+    std::filesystem::path aside = in_place ? std::filesystem::path{} : target;
+    aside += in_place ? "" : ".part";
+    std::ofstream file{in_place ? target : aside, std::ios::binary}; // it takes a path on every system
+    require(file.is_open(), name, aside, last_error());
+    file.write(text.data(), static_cast<std::streamsize>(text.size()));
+    file.close();
+    require(file.good(), name, aside, last_error());
     if (!in_place) {
         std::filesystem::rename(aside, target, error);
-    }
-    if (error) {
-        std::filesystem::remove(aside, ignored);
-        give_up(name, error);
+        require(!error, name, aside, error);
     }
 }
 
