@@ -15,7 +15,7 @@ namespace {
 /// What it was shown last, and how often it was asked.
 struct Seen {
     std::size_t exchanges = 0;
-    std::size_t foreign = 0;
+    std::size_t any = 0;
     std::size_t packets = 0;
     std::size_t servers = 0;
     std::size_t sessions = 0;
@@ -32,9 +32,9 @@ Judgement see_exchange(const Exchange& exchange)
     return pass();
 }
 
-Judgement see_foreign(const Exchange&)
+Judgement see_any(const Exchange&)
 {
-    ++seen.foreign;
+    ++seen.any;
     return pass();
 }
 
@@ -65,10 +65,10 @@ Seen look(std::string_view dialogue)
 {
     seen = {};
     const Rule of_exchange{.id = "x", .decide = OfExchange{see_exchange}};
-    const Rule of_foreign{.id = "x", .decide = OfForeignExchange{see_foreign}};
+    const Rule of_any{.id = "x", .decide = OfAnyExchange{see_any}};
     const Rule of_packet{.id = "x", .decide = OfPacket{see_packet}};
     const Rule of_server{.id = "x", .decide = OfServer{see_server}};
-    for (const Rule* const rule : {&of_exchange, &of_foreign, &of_packet, &of_server}) {
+    for (const Rule* const rule : {&of_exchange, &of_any, &of_packet, &of_server}) {
         check_script(*rule, script_of_dialogue(dialogue));
     }
     return seen;
@@ -76,7 +76,7 @@ Seen look(std::string_view dialogue)
 
 } // namespace
 
-TEST_CASE("check/checker: exchanges, foreign ones, packets and servers, each to its rules")
+TEST_CASE("check/checker: exchanges, those of foreign clients, packets and servers, each to its rules")
 {
     const Seen all = look(R"(
 > GET /live HTTP/1.0
@@ -92,7 +92,7 @@ TEST_CASE("check/checker: exchanges, foreign ones, packets and servers, each to 
 << $H(asf) 2*$D $E(0)
 )");
     CHECK(all.exchanges == 1);
-    CHECK(all.foreign == 1);
+    CHECK(all.any == 2);
     CHECK(all.packets == 4);
     CHECK(all.servers == 1);
     CHECK(all.sessions == 2);
@@ -108,7 +108,7 @@ TEST_CASE("check/checker: nobody is asked of a server that is none of MS-WMSP")
 < Server: Apache
 < Content-Length: 0
 )");
-    CHECK(none.exchanges + none.foreign + none.packets + none.servers == 0);
+    CHECK(none.exchanges + none.any + none.packets + none.servers == 0);
 }
 
 TEST_CASE("check/checker: a gap takes away what lies before")

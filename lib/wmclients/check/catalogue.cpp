@@ -14,6 +14,15 @@ std::span<const Rule* const> all_rules()
                  rules::http_user_agents(),
                  rules::http_server_versions(),
                  rules::http_authentication(),
+                 rules::http_response_heads(),
+                 rules::http_response_parts(),
+                 rules::http_refusals(),
+                 rules::pipeline_requests(),
+                 rules::pipeline_responses(),
+                 rules::getcontentinfo(),
+                 rules::pragma_values(),
+                 rules::pragma_responses(),
+                 rules::pragma_requests(),
              }) {
             for (const Rule& rule : group) {
                 list.push_back(&rule);

@@ -34,10 +34,8 @@ void Checker::judge(const Exchange& exchange)
             if (!foreign) {
                 ledgers_[i].add((*decide)(exchange), &exchange, server);
             }
-        } else if (const auto* const of_foreign = std::get_if<OfForeignExchange>(&rules_[i]->decide)) {
-            if (foreign) {
-                ledgers_[i].add(of_foreign->decide(exchange), &exchange, server);
-            }
+        } else if (const auto* const of_any = std::get_if<OfAnyExchange>(&rules_[i]->decide)) {
+            ledgers_[i].add(of_any->decide(exchange), &exchange, server);
         }
     }
 }

@@ -58,15 +58,13 @@ void Ledger::add(Judgement judgement, const Exchange* exchange, const Server& se
     }
     evidence.client = exchange->connection->client;
     const Message* const request = exchange->request.get();
-    const Message* const response = exchange->response.get();
-    const Message* message = result_.rule->side == Side::client || response == nullptr ? request : response;
-    if (result_.rule->side == Side::both && request != nullptr && evidence.place.first.number != 0
-        && evidence.place.first.number <= request->head.last.number) {
-        message = request;
-    }
+    const bool of_request =
+        result_.rule->side == Side::client || !exchange->response
+        || (request != nullptr && evidence.place.first.number == request->head.first.number);
+    const Message* const message = of_request ? request : exchange->response.get();
     if (message != nullptr) {
         evidence.offset = message->head.offset;
-        evidence.party = message->head.value(message == request ? "User-Agent" : "Server");
+        evidence.party = message->head.value(of_request ? "User-Agent" : "Server");
         if (evidence.place.first.number == 0) {
             evidence.place = {message->head.first, message->head.last};
         }

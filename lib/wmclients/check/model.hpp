@@ -100,8 +100,9 @@ struct Exchange {
     std::uint32_t number = 0;         ///< 0-based on the connection
     std::unique_ptr<Message> request; ///< null: not captured
     std::unique_ptr<Message> response;
-    wmsp::Classified type; ///< of the request
-    Body body;             ///< of the response
+    wmsp::Classified type;       ///< of the request
+    bool second_of_pair = false; ///< the second of two Pipeline requests in a row; known after the pass
+    Body body;                   ///< of the response
 
     /// The first packet of the request, or of the response if that is all there is.
     [[nodiscard]] PacketRef first() const
@@ -137,6 +138,7 @@ struct Connection {
     bool beginning_captured = false;
     bool from_client = false; ///< payload of that side was captured
     bool from_server = false;
+    bool client_gap = false;             ///< bytes of the client are missing, and with them maybe requests
     std::optional<PacketRef> client_fin; ///< the first FIN or RST of a side
     std::optional<PacketRef> server_fin;
     std::optional<PacketRef> client_rst;

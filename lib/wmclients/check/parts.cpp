@@ -108,12 +108,14 @@ Product parse_product(std::string_view field)
         return product;
     }
     product.version = Version{*major, *minor};
-    // Build numbers: the grammar has two of them, of any length in practice.
-    for (int builds = 0; builds < 2 && rest.size() > 1 && rest[0] == '.' && is_digit(rest[1]); ++builds) {
+    // Build numbers: the grammar has two of them or none, of any length in practice.
+    int builds = 0;
+    for (; builds < 2 && rest.size() > 1 && rest[0] == '.' && is_digit(rest[1]); ++builds) {
         rest.remove_prefix(1);
         rest.remove_prefix(std::min(rest.find_first_not_of("0123456789"), rest.size()));
     }
-    product.well_formed = separator == '/' && (rest.empty() || rest[0] == ' ' || rest[0] == ';');
+    product.well_formed =
+        separator == '/' && builds != 1 && (rest.empty() || rest[0] == ' ' || rest[0] == ';');
     return product;
 }
 
@@ -245,6 +247,65 @@ std::string show_token(const Message& message, std::string_view name)
         return fmt::format("no {}", name);
     }
     return value->empty() ? std::string{name} : fmt::format("{}={}", name, *value);
+}
+
+Judgement absent(const std::unique_ptr<Message>& message)
+{
+    return message ? cannot_see(message).value_or(not_applicable()) : not_applicable();
+}
+
+Judgement client_unknown(const Exchange& exchange)
+{
+    return cannot_see(exchange.request)
+        .value_or(inconclusive(Missing::unknown, "the User-Agent names no version"));
+}
+
+bool in_list(std::string_view list, std::string_view item)
+{
+    for (std::size_t begin = 0; begin < list.size();) {
+        const std::size_t end = std::min(list.find(',', begin), list.size());
+        if (iequals(trim(list.substr(begin, end - begin)), item)) {
+            return true;
+        }
+        begin = end + 1;
+    }
+    return false;
+}
+
+bool has_feature(const Message& message, std::string_view feature)
+{
+    return in_list(token(message, "features").value_or(""), feature);
+}
+
+bool begins_unseen(const Exchange& exchange)
+{
+    const Exchange* const before = exchange.connection->before(exchange);
+    return exchange.number == 0 ? !exchange.connection->beginning_captured
+                                : before == nullptr || !before->request;
+}
+
+Judgement judge_values(const std::unique_ptr<Message>& message, std::span<const std::string_view> names,
+                       std::string_view expected, bool (*good)(std::string_view))
+{
+    if (!message) {
+        return not_applicable();
+    }
+    bool seen = false;
+    for (const wmsp::PragmaToken& one : message->pragmas.tokens()) {
+        if (std::none_of(names.begin(), names.end(),
+                         [&](std::string_view name) { return iequals(name, one.name); })) {
+            continue;
+        }
+        seen = true;
+        const std::size_t equals = one.raw.find('=');
+        const std::string_view value =
+            equals == std::string_view::npos ? std::string_view{} : trim(one.raw.substr(equals + 1));
+        if (!good(value)) {
+            return fail(std::string{expected}, std::string{one.raw})
+                .at(message->head.first, message->head.last);
+        }
+    }
+    return seen ? pass() : absent(message);
 }
 
 } // namespace wmclients::check

@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,7 +25,7 @@ struct Version {
 struct Product {
     std::string_view name;
     std::optional<Version> version; ///< empty: none that can be read
-    bool well_formed = false;       ///< a slash, major.minor, and more numbers at most (2.2.1.5, 2.2.1.8)
+    bool well_formed = false; ///< a slash, major.minor, and two build numbers or none (2.2.1.5, 2.2.1.8)
 
     /// Names compare without case.
     [[nodiscard]] bool is(std::string_view other) const;
@@ -106,5 +107,26 @@ std::string show_field(const Message& message, std::string_view name);
 
 /// "NAME=VALUE" of a token, "NAME" of a bare one, or "no NAME".
 std::string show_token(const Message& message, std::string_view name);
+
+/// What a rule says of a message in which the part that it speaks of was not seen: not applicable, or, if the
+/// head is not whole, inconclusive.
+Judgement absent(const std::unique_ptr<Message>& message);
+
+/// Why a rule that hangs on the client's version cannot be decided, where client_version() gives none.
+Judgement client_unknown(const Exchange& exchange);
+
+/// Whether a list "a, b, c" holds the item. Both compare without case.
+bool in_list(std::string_view list, std::string_view item);
+
+/// Whether the features token (2.2.1.4.8) names the feature.
+bool has_feature(const Message& message, std::string_view feature);
+
+/// Whether the request before this one on the connection, if there was one, was not captured.
+bool begins_unseen(const Exchange& exchange);
+
+/// Judges every token of these names by its value as it stands, quotes included; a bare token has an empty
+/// one. `expected` is said of the first that is not good.
+Judgement judge_values(const std::unique_ptr<Message>& message, std::span<const std::string_view> names,
+                       std::string_view expected, bool (*good)(std::string_view));
 
 } // namespace wmclients::check

@@ -319,8 +319,11 @@ void Recorder::gap(const dissect::Connection& connection, Direction direction, s
     if (direction == Direction::to_client) {
         message = in_body && open->current != nullptr ? open->current->response.get() : nullptr;
         open->gap = true;
-    } else if (!open->connection->exchanges.empty() && open->connection->exchanges.back()) {
-        message = open->connection->exchanges.back()->request.get();
+    } else {
+        open->connection->client_gap = true;
+        if (!open->connection->exchanges.empty() && open->connection->exchanges.back()) {
+            message = open->connection->exchanges.back()->request.get();
+        }
     }
     if (message != nullptr && !message->end) {
         message->gap = true;

@@ -33,8 +33,8 @@ std::string_view to_string(Side side);
 /// (model.hpp) or servers that are none of MS-WMSP.
 using OfExchange = Judgement (*)(const Exchange&);
 
-/// As OfExchange, and of foreign clients alone.
-struct OfForeignExchange {
+/// As OfExchange, and of foreign clients, too.
+struct OfAnyExchange {
     Judgement (*decide)(const Exchange&);
 };
 
@@ -64,7 +64,7 @@ struct Rule {
     std::string_view fails{};        ///< an example; empty for a rule that cannot fail
     std::string_view inconclusive{}; ///< an example; empty where there is hardly one
     std::string_view disagreement{}; ///< where the specification disagrees with itself; empty if it does not
-    std::variant<Undecidable, OfExchange, OfForeignExchange, OfPacket, OfServer> decide{};
+    std::variant<Undecidable, OfExchange, OfAnyExchange, OfPacket, OfServer> decide{};
 };
 
 /// All rules, by group of the specification: messages, tokens, then the exchanges in the order of a session,

@@ -111,6 +111,9 @@ void Recorder::make_sessions()
         }
         exchange->session = session;
         exchange->place = session->exchanges.size();
+        const Exchange* const before = exchange->connection->before(*exchange);
+        exchange->second_of_pair = exchange->is(wmsp::RequestKind::pipeline) && before != nullptr
+                                   && before->is(wmsp::RequestKind::pipeline) && !before->second_of_pair;
         session->exchanges.push_back(exchange);
         note_places(*session, *exchange);
     }

@@ -11,5 +11,14 @@ std::span<const Rule> http_requests();
 std::span<const Rule> http_user_agents();
 std::span<const Rule> http_server_versions();
 std::span<const Rule> http_authentication();
+std::span<const Rule> http_response_heads();
+std::span<const Rule> http_response_parts();
+std::span<const Rule> http_refusals();
+std::span<const Rule> pipeline_requests();
+std::span<const Rule> pipeline_responses();
+std::span<const Rule> getcontentinfo();
+std::span<const Rule> pragma_values();
+std::span<const Rule> pragma_responses();
+std::span<const Rule> pragma_requests();
 
 } // namespace wmclients::check::rules
