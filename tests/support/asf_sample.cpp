@@ -26,7 +26,7 @@ std::string object(const asf::Guid& id, const std::string& fields)
     return out + fields;
 }
 
-std::string file_properties(const asf::Guid& file_id, std::uint32_t packet_size)
+std::string file_properties(const asf::Guid& file_id, std::uint32_t packet_size, std::uint64_t preroll)
 {
     std::string fields;
     put(fields, file_id);
@@ -35,7 +35,7 @@ std::string file_properties(const asf::Guid& file_id, std::uint32_t packet_size)
     put(fields, 0xFFFF'FFFF, 8); // data packets: not known in a broadcast
     put(fields, 0, 8);           // play duration
     put(fields, 0, 8);           // send duration
-    put(fields, 3000, 8);        // preroll, ms
+    put(fields, preroll, 8);     // ms
     put(fields, 0x09, 4);        // broadcast
     put(fields, packet_size, 4);
     put(fields, packet_size, 4);
@@ -63,6 +63,27 @@ std::string audio_stream()
     return object(asf::ids::stream_properties, fields);
 }
 
+void put_wide(std::string& out, std::string_view ascii)
+{
+    put(out, ascii.size(), 2);
+    for (const char c : ascii) {
+        put(out, static_cast<std::uint8_t>(c), 2);
+    }
+}
+
+std::string script_command(const SampleScript& script)
+{
+    std::string fields;
+    put(fields, *asf::parse_guid("4B1ACBE3-100B-11D0-A39B-00A0C90348F6")); // reserved
+    put(fields, 1, 2);                                                     // commands
+    put(fields, 1, 2);                                                     // types
+    put_wide(fields, "FILENAME");
+    put(fields, script.time_ms, 4);
+    put(fields, 0, 2); // the first type
+    put_wide(fields, script.file_name);
+    return object(asf::ids::script_command, fields);
+}
+
 std::string header_extension()
 {
     std::string fields;
@@ -74,16 +95,20 @@ std::string header_extension()
 
 } // namespace
 
-std::string sample_asf_header(std::string_view file_id, std::uint32_t packet_size)
+std::string sample_asf_header(std::string_view file_id, std::uint32_t packet_size, const SampleScript& script)
 {
     const auto guid = asf::parse_guid(file_id);
     if (!guid) {
         return {};
     }
     std::string fields;
-    put(fields, 3, 4); // objects
+    const bool scripted = !script.file_name.empty();
+    put(fields, scripted ? 4 : 3, 4); // objects
     put(fields, 0x0201, 2);
-    fields += file_properties(*guid, packet_size) + audio_stream() + header_extension();
+    fields += file_properties(*guid, packet_size, script.preroll_ms) + audio_stream() + header_extension();
+    if (scripted) {
+        fields += script_command(script);
+    }
     std::string out = object(asf::ids::header, fields);
     std::string data;
     put(data, *guid);

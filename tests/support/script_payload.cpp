@@ -31,6 +31,7 @@ struct Arguments {
     std::optional<std::uint64_t> packet_size; ///< likewise
     std::optional<Payload> data;
     std::string file_id;
+    SampleScript script;
     std::uint64_t split = 1;
     bool follows_at_once = false;
     std::vector<Payload::Hole> holes;
@@ -74,6 +75,12 @@ Arguments parse_arguments(ScriptCursor& cursor, PayloadContext& context, int dep
                 arguments.packet_size = cursor.number(u16);
             } else if (name == "split") {
                 arguments.split = cursor.number(1000);
+            } else if (name == "filename") {
+                arguments.script.file_name = cursor.quoted();
+            } else if (name == "at") {
+                arguments.script.time_ms = static_cast<std::uint32_t>(cursor.number(u32));
+            } else if (name == "preroll") {
+                arguments.script.preroll_ms = cursor.number(u32);
             } else if (name == "data") {
                 arguments.data = parse_payload(cursor, context, depth + 1);
             } else if (name == "hole") {
@@ -117,8 +124,9 @@ std::string mms_frame(char id, const Arguments& arguments, std::uint64_t locatio
 std::string header_frames(ScriptCursor& cursor, const Arguments& arguments, const PayloadContext& context)
 {
     const std::string file_id = arguments.file_id.empty() ? std::string{usual_file_id} : arguments.file_id;
-    const std::string payload =
-        arguments.data ? arguments.data->bytes : sample_asf_header(file_id, context.packet_size);
+    const std::string payload = arguments.data
+                                    ? arguments.data->bytes
+                                    : sample_asf_header(file_id, context.packet_size, arguments.script);
     if (payload.empty() && !arguments.data) {
         cursor.fail("the File ID is no GUID");
     }

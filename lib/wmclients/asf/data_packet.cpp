@@ -138,6 +138,7 @@ class PacketReader {
         const std::uint32_t length = take(length_size, into_.length_field);
         take(sequence_size);
         const std::uint32_t padding = take(padding_size, into_.padding_field);
+        into_.padding = padding;
         into_.send_time_at = position_;
         into_.send_time = take(4);
         into_.duration = static_cast<std::uint16_t>(take(2));
@@ -301,6 +302,7 @@ Expected<void> parse_data_packet(Bytes packet, DataPacket& into)
     into.payloads.clear();
     into.multiple_payloads = false;
     into.size = packet.size();
+    into.padding = 0;
     into.media_end = 0;
     into.payload_flags_at = 0;
     return PacketReader{packet, into}.read();

@@ -56,6 +56,7 @@ struct DataPacket {
     std::uint16_t duration = 0;  ///< ms
     bool multiple_payloads = false;
     std::size_t size = 0;      ///< of the whole packet
+    std::uint32_t padding = 0; ///< Padding Length as it says; stands after an error, too, if that came later
     std::size_t media_end = 0; ///< where the last payload ends; what follows up to `size` is padding
     std::vector<Payload> payloads;
 

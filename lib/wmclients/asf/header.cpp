@@ -56,6 +56,7 @@ class Walker {
         const bool whole = end == header_.header_size;
         std::size_t stop = walk(bytes.subspan(header_prefix, end - header_prefix), whole, Level::header);
         stop += header_prefix;
+        header_.objects_fill = whole && stop == end;
         if (header_.complete && header_.objects_found != header_.objects_told) {
             reader_.note(
                 fmt::format("header says {} objects, has {}", header_.objects_told, header_.objects_found));

@@ -55,12 +55,20 @@ struct Stream {
     std::string codec_description; ///< as codec_name; settings such as "64 kbps, 44 kHz, stereo"
 };
 
+/// One command of the Script Command Object (ASF specification, section 3.6).
+struct ScriptCommand {
+    std::uint32_t time_ms = 0; ///< presentation time
+    std::string type;          ///< "URL", "FILENAME", …; empty if the object does not name it
+    std::string name;          ///< for URL and FILENAME a URL. Both at most 512 characters
+};
+
 /// What an ASF header says. Texts are UTF-8 and hostile: lone surrogates have become U+FFFD, but controls and
 /// bidirectional characters are still there.
 struct Header {
     std::uint64_t header_size = 0;    ///< of the Header Object as it claims, in bytes
     std::uint32_t objects_told = 0;   ///< objects that the Header Object claims to hold
     std::uint32_t objects_found = 0;  ///< objects that it holds whole, those nested in others not counted
+    bool objects_fill = false;        ///< those objects fill the Header Object to its last byte
     bool has_file_properties = false; ///< without it, the members up to creation_time mean nothing
 
     Guid file_id; ///< identity of the broadcast; nil if unknown
@@ -75,6 +83,8 @@ struct Header {
     MaybeTime creation_time;             ///< empty if zero
 
     std::vector<Stream> streams; ///< by rising number, each number once
+
+    std::vector<ScriptCommand> script_commands; ///< the first, at most 64
 
     std::string title; ///< of the Content Description Object, like the next three
     std::string author;

@@ -14,6 +14,7 @@ inline constexpr Guid file_properties = *parse_guid("8CABDCA1-A947-11CF-8EE4-00C
 inline constexpr Guid stream_properties = *parse_guid("B7DC0791-A9B7-11CF-8EE6-00C00C205365");
 inline constexpr Guid header_extension = *parse_guid("5FBF03B5-A92E-11CF-8EE3-00C00C205365");
 inline constexpr Guid codec_list = *parse_guid("86D15240-311D-11D0-A3A4-00A0C90348F6");
+inline constexpr Guid script_command = *parse_guid("1EFB1A30-0B62-11D0-A39B-00A0C90348F6");
 inline constexpr Guid content_description = *parse_guid("75B22633-668E-11CF-A6D9-00AA0062CE6C");
 inline constexpr Guid extended_content_description = *parse_guid("D2D0A440-E307-11D2-97F0-00A0C95EA850");
 inline constexpr Guid stream_bitrate_properties = *parse_guid("7BF875CE-468D-11D1-8D82-006097C9A2B2");

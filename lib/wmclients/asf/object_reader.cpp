@@ -12,8 +12,9 @@ namespace {
 
 constexpr std::size_t max_anomalies = 64;
 constexpr std::size_t max_codecs = 128;
-constexpr std::size_t max_codec_text = 1024; ///< bytes read; 128 streams may share one entry of the list
-constexpr std::uint16_t number_bits = 0x7F;  ///< of a flags field: the stream number
+constexpr std::size_t max_commands = 64;
+constexpr std::size_t max_text = 1024;      ///< bytes read; 128 streams may share one codec
+constexpr std::uint16_t number_bits = 0x7F; ///< of a flags field: the stream number
 
 /// A cursor behind the GUID and the size of `object`, which is at least as long as these.
 ByteCursor fields_of(Bytes object)
@@ -112,6 +113,8 @@ void ObjectReader::read(const Guid& id, Bytes object)
         read_extended_stream_properties(object);
     } else if (id == ids::codec_list) {
         read_codec_list(object);
+    } else if (id == ids::script_command) {
+        read_script_commands(object);
     } else if (id == ids::content_description) {
         read_content_description(object);
     } else if (id == ids::extended_content_description) {
@@ -245,14 +248,44 @@ void ObjectReader::read_codec_list(Bytes object)
         Codec codec;
         const std::uint16_t type = cursor.le16();
         codec.kind = type == 1 ? StreamKind::video : type == 2 ? StreamKind::audio : StreamKind::other;
-        codec.name = take_text(cursor, std::size_t{cursor.le16()} * 2, max_codec_text);
-        codec.description = take_text(cursor, std::size_t{cursor.le16()} * 2, max_codec_text);
+        codec.name = take_text(cursor, std::size_t{cursor.le16()} * 2, max_text);
+        codec.description = take_text(cursor, std::size_t{cursor.le16()} * 2, max_text);
         codec.information = as_text(cursor.take(cursor.le16()));
         if (!cursor.ok()) {
             note(fmt::format("codec list says {} entries, has {}", count, i));
             return;
         }
         codecs_.push_back(std::move(codec));
+    }
+}
+
+/// Section 3.6. Lengths are in WCHARs.
+void ObjectReader::read_script_commands(Bytes object)
+{
+    ByteCursor cursor = fields_of(object);
+    cursor.skip(16); // reserved
+    const std::uint16_t commands = cursor.le16();
+    const std::uint16_t types = cursor.le16();
+    std::vector<std::string> names;
+    for (unsigned i = 0; i < types && cursor.ok(); ++i) {
+        std::string name = take_text(cursor, std::size_t{cursor.le16()} * 2, max_text);
+        if (names.size() < max_commands) {
+            names.push_back(std::move(name));
+        }
+    }
+    for (unsigned i = 0; i < commands && header_.script_commands.size() < max_commands; ++i) {
+        ScriptCommand command;
+        command.time_ms = cursor.le32();
+        const std::uint16_t type = cursor.le16();
+        command.name = take_text(cursor, std::size_t{cursor.le16()} * 2, max_text);
+        if (!cursor.ok()) {
+            note(fmt::format("Script Command Object says {} commands, has {}", commands, i));
+            return;
+        }
+        if (type < names.size()) {
+            command.type = names[type];
+        }
+        header_.script_commands.push_back(std::move(command));
     }
 }
 

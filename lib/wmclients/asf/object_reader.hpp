@@ -42,6 +42,7 @@ class ObjectReader {
     void read_stream_properties(Bytes object);
     void read_extended_stream_properties(Bytes object);
     void read_codec_list(Bytes object);
+    void read_script_commands(Bytes object);
     void read_content_description(Bytes object);
     void read_extended_content_description(Bytes object);
     void read_bitrates(Bytes object);

@@ -23,6 +23,14 @@ std::span<const Rule* const> all_rules()
                  rules::pragma_values(),
                  rules::pragma_responses(),
                  rules::pragma_requests(),
+                 rules::framing_packets(),
+                 rules::framing_notices(),
+                 rules::framing_fields(),
+                 rules::framing_metadata(),
+                 rules::framing_metadata_text(),
+                 rules::asf_headers(),
+                 rules::asf_packets(),
+                 rules::asf_redirects(),
              }) {
             for (const Rule& rule : group) {
                 list.push_back(&rule);

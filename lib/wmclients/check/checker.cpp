@@ -29,6 +29,7 @@ void Checker::judge(const Exchange& exchange)
 {
     const Server& server = *exchange.connection->server;
     const bool foreign = exchange.foreign();
+    const bool has_body = !foreign || !exchange.body.runs.empty();
     for (std::size_t i = 0; i < rules_.size(); ++i) {
         if (const auto* const decide = std::get_if<OfExchange>(&rules_[i]->decide)) {
             if (!foreign) {
@@ -36,6 +37,10 @@ void Checker::judge(const Exchange& exchange)
             }
         } else if (const auto* const of_any = std::get_if<OfAnyExchange>(&rules_[i]->decide)) {
             ledgers_[i].add(of_any->decide(exchange), &exchange, server);
+        } else if (const auto* const of_body = std::get_if<OfBody>(&rules_[i]->decide)) {
+            if (has_body) {
+                ledgers_[i].add(of_body->decide(exchange), &exchange, server);
+            }
         }
     }
 }

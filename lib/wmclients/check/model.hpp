@@ -9,6 +9,7 @@
 #include <wmclients/wmsp/pragma.hpp>
 #include <wmclients/wmsp/request.hpp>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -57,9 +58,21 @@ struct Run {
     bool after_junk = false; ///< captured bytes before it could not be read as a packet
 };
 
+/// What stands where a packet should begin (right behind another, or at the beginning of the body) and begins
+/// none.
+struct Stray {
+    std::array<std::uint8_t, 2> bytes{};
+    std::uint8_t size = 0;  ///< of `bytes`: 1 where the first tells, or no more was captured together
+    bool body_ends = false; ///< they would begin one, but the body ends in its header
+    wmsp::Frame after;      ///< the packet before; id 0: none
+    PacketRef at;
+};
+
 /// A whole ASF header, joined from its `$H`.
 struct HeaderSeen {
     std::size_t size = 0;     ///< of the joined payload
+    bool cut = false;         ///< more may have come than Cap::asf_header_bytes
+    asf::Guid begins_with;    ///< the first 16 bytes; nil if there are fewer
     bool begins_well = false; ///< with the GUID of the Header Object; else `header` is empty
     asf::Header header;
     bool data_object = false; ///< the 50 bytes behind the Header Object begin with the Data Object's GUID
@@ -80,7 +93,8 @@ struct Body {
     bool runs_left_out = false;      ///< beyond `runs_kept`
     std::uint64_t unread_bytes = 0;  ///< captured bytes that are no packets
     PacketRef unread_at;             ///< of the first of them
-    std::vector<HeaderSeen> headers; ///< the first, at most `headers_kept`
+    std::vector<Stray> strays;       ///< the first, at most `headers_kept`
+    std::vector<HeaderSeen> headers; ///< the first and the latest, at most `headers_kept`
     std::vector<MetadataSeen> metadata;
 
     static constexpr std::size_t runs_kept = 4096;
@@ -100,8 +114,9 @@ struct Exchange {
     std::uint32_t number = 0;         ///< 0-based on the connection
     std::unique_ptr<Message> request; ///< null: not captured
     std::unique_ptr<Message> response;
-    wmsp::Classified type;       ///< of the request
+    const Exchange* next_of_client = nullptr; ///< the next of the client's address, on whichever server
     bool second_of_pair = false; ///< the second of two Pipeline requests in a row; known after the pass
+    wmsp::Classified type;       ///< of the request
     Body body;                   ///< of the response
 
     /// The first packet of the request, or of the response if that is all there is.
@@ -211,9 +226,10 @@ struct Packet {
     const wmsp::Frame* before = nullptr; ///< the packet right before it; null: none, or a gap lies between
     const wmsp::Frame* data_before = nullptr;  ///< the latest `$D` of the body, with no gap since
     const wmsp::Frame* header_since = nullptr; ///< the latest `$H` if it came after data_before
-    const asf::Header* header = nullptr;       ///< the latest of the body
+    const asf::Header* header = nullptr;       ///< the latest of the body; null: not seen, or damaged
     Bytes payload{};                           ///< of a `$D`, if it was captured whole
     const asf::DataPacket* parsed = nullptr;   ///< of a `$D`; null: not whole, or see parse_error
+    std::uint32_t padding_length = 0;          ///< of a whole `$D`, as it says
     std::string_view parse_error{};            ///< why the payload is no ASF packet; empty if it is one
 };
 

@@ -308,4 +308,36 @@ Judgement judge_values(const std::unique_ptr<Message>& message, std::span<const 
     return seen ? pass() : absent(message);
 }
 
+std::optional<Judgement> cannot_see_before(const Exchange& exchange, const Run& run)
+{
+    if (!run.after_gap) {
+        return {};
+    }
+    if (!exchange.response || exchange.body.start == dissect::BodyStart::unknown) {
+        return inconclusive(Missing::mid_stream, "the beginning of the body was not captured");
+    }
+    return inconclusive(exchange.response->cut ? Missing::truncated : Missing::gap,
+                        "bytes before the packet are missing");
+}
+
+std::optional<bool> makes_session(const Exchange& exchange)
+{
+    if (!exchange.response || !token(*exchange.response, "client-id")) {
+        return false;
+    }
+    if (is_one(*exchange.response, "xResetStrm")) {
+        return true;
+    }
+    if (!exchange.request || !exchange.request->head.complete) {
+        return {};
+    }
+    return !token(*exchange.request, "client-id");
+}
+
+std::string show_bytes(const Stray& stray)
+{
+    return stray.size == 1 ? fmt::format("{:02x}", stray.bytes[0])
+                           : fmt::format("{:02x} {:02x}", stray.bytes[0], stray.bytes[1]);
+}
+
 } // namespace wmclients::check

@@ -129,4 +129,21 @@ bool begins_unseen(const Exchange& exchange);
 Judgement judge_values(const std::unique_ptr<Message>& message, std::span<const std::string_view> names,
                        std::string_view expected, bool (*good)(std::string_view));
 
+/// Why packets right before a run of the exchange's body may not be known: a gap, or the body's beginning was
+/// not captured. Empty if they are, or there are none.
+std::optional<Judgement> cannot_see_before(const Exchange& exchange, const Run& run);
+
+/// Whether the run before this one of the body lies right before it: no gap, and no bytes that are no packet.
+inline bool adjacent(const Run& run)
+{
+    return !run.after_gap && !run.after_junk;
+}
+
+/// Whether the response made a new session (3.2.5.4, 3.2.5.6): it names a client-id that the request did not
+/// have, or that takes the place of one unknown to the server. Unknown if the request was not captured whole.
+std::optional<bool> makes_session(const Exchange& exchange);
+
+/// "24 58" for the bytes that begin no packet.
+std::string show_bytes(const Stray& stray);
+
 } // namespace wmclients::check

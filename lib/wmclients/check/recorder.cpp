@@ -22,6 +22,7 @@ struct Recorder::Open {
     Exchange* current = nullptr; ///< whose response is being read; null before the first, or not recorded
     bool gap = false;            ///< bytes are missing since the last packet
     bool junk = false;           ///< captured bytes since the last packet were none
+    bool header_known = false;   ///< the latest `$H` is in the body's headers
     bool cut = false;     ///< of the missing bytes since the last head, some were cut by the snap length
     std::string payload;  ///< of the current `$D` or `$M`
     std::string metadata; ///< of the `$M` so far
@@ -147,6 +148,9 @@ void Recorder::body(const dissect::Connection& connection, Direction direction, 
     if (message == nullptr) {
         return;
     }
+    if (one == open.current && direction == Direction::to_client && message->body_bytes == 0) {
+        add_stray(open, bytes, false, ref);
+    }
     message->body_bytes += bytes.size();
     const std::size_t room = Message::body_kept - std::min(Message::body_kept, message->body.size());
     const Bytes part = bytes.first(std::min(room, bytes.size()));
@@ -162,7 +166,7 @@ void Recorder::body_start(const dissect::Connection& connection, std::uint32_t n
     open.current = exchange(open, number);
     open.forget_packets();
     open.gap = start == dissect::BodyStart::unknown;
-    open.junk = false;
+    open.junk = open.header_known = false;
     open.metadata.clear();
     if (open.current != nullptr) {
         open.current->body.start = start;
@@ -193,6 +197,7 @@ void Recorder::frame_end(const dissect::Connection& connection, const wmsp::Fram
         exchange.response->body_bytes += frame.length + 4U;
     }
     if (frame.after_sync_loss) {
+        open->gap = open->gap || open->before.damaged; // the gap in that packet may go on behind its end
         open->before = {};
         if (open->gap) {
             open->forget_packets();
@@ -203,13 +208,14 @@ void Recorder::frame_end(const dissect::Connection& connection, const wmsp::Fram
     packet.before = known(open->before);
     packet.data_before = known(open->data_before);
     packet.header_since = known(open->header_since);
-    packet.header = exchange.body.headers.empty() ? nullptr : &exchange.body.headers.back().header;
+    packet.header = open->header_known ? &exchange.body.headers.back().header : nullptr;
     Expected<void> parsed;
     const bool whole = frame.complete && !frame.damaged;
     if (frame.id == wmsp::packet_id::data && whole && frame.has_mms_header) {
         packet.payload = as_bytes(open->payload);
         parsed = asf::parse_data_packet(packet.payload, parsed_);
         packet.parsed = parsed ? &parsed_ : nullptr;
+        packet.padding_length = parsed_.padding;
         packet.parse_error = parsed ? std::string_view{} : parsed.error().message;
     }
     listener_(packet);
@@ -226,6 +232,7 @@ void Recorder::frame_end(const dissect::Connection& connection, const wmsp::Fram
         open->header_since = {};
     } else if (frame.id == wmsp::packet_id::header) {
         open->header_since = frame;
+        open->header_known = false; // until all of it is here
     }
 }
 
@@ -273,12 +280,20 @@ void Recorder::take_metadata(Open& open, const wmsp::Frame& frame, const PacketR
 void Recorder::asf_header(const dissect::Connection& connection, Bytes bytes, const PacketRef& ref)
 {
     Open* const open = find(connection);
-    if (open == nullptr || open->current == nullptr
-        || open->current->body.headers.size() >= Body::headers_kept || !keep(bytes.size())) {
+    if (open == nullptr || open->current == nullptr || !keep(bytes.size())) {
         return;
     }
-    HeaderSeen& seen = open->current->body.headers.emplace_back();
+    auto& headers = open->current->body.headers;
+    if (headers.size() >= Body::headers_kept) {
+        headers.pop_back();
+    }
+    HeaderSeen& seen = headers.emplace_back();
+    open->header_known = true;
     seen.size = bytes.size();
+    seen.cut = bytes.size() >= caps_.limit(Cap::asf_header_bytes);
+    if (bytes.size() >= seen.begins_with.bytes.size()) {
+        std::copy_n(bytes.begin(), seen.begins_with.bytes.size(), seen.begins_with.bytes.begin());
+    }
     seen.at = ref;
     if (auto header = asf::parse_header(bytes)) {
         seen.begins_well = true;
@@ -303,7 +318,31 @@ void Recorder::unsynchronised(const dissect::Connection& connection, std::uint64
         body.unread_at = ref;
     }
     body.unread_bytes += bytes;
-    open->junk = !open->gap;
+    open->junk = !open->gap && !open->before.damaged;
+}
+
+void Recorder::add_stray(Open& open, Bytes found, bool body_ends, const PacketRef& ref)
+{
+    auto& strays = open.current->body.strays;
+    // Behind a gap it is not sure that a packet should begin here.
+    if (open.gap || open.before.damaged || strays.size() >= Body::headers_kept || !keep(sizeof(Stray))) {
+        return;
+    }
+    Stray& stray = strays.emplace_back();
+    stray.size = static_cast<std::uint8_t>(std::min(found.size(), stray.bytes.size()));
+    std::copy_n(found.begin(), stray.size, stray.bytes.begin());
+    stray.body_ends = body_ends;
+    stray.after = open.before;
+    stray.at = ref;
+}
+
+void Recorder::no_packet(const dissect::Connection& connection, Bytes found, bool body_ends,
+                         const PacketRef& ref)
+{
+    Open* const open = find(connection);
+    if (open != nullptr && open->current != nullptr) {
+        add_stray(*open, found, body_ends, ref);
+    }
 }
 
 void Recorder::gap(const dissect::Connection& connection, Direction direction, std::uint64_t, std::uint64_t,

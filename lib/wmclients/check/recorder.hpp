@@ -45,6 +45,8 @@ class Recorder final : public dissect::Visitor {
     void asf_header(const dissect::Connection& connection, Bytes bytes, const PacketRef& ref) override;
     void unsynchronised(const dissect::Connection& connection, std::uint64_t bytes,
                         const PacketRef& ref) override;
+    void no_packet(const dissect::Connection& connection, Bytes found, bool body_ends,
+                   const PacketRef& ref) override;
     void gap(const dissect::Connection& connection, dissect::Direction direction, std::uint64_t offset,
              std::uint64_t length, net::GapReason reason, bool in_body, const PacketRef& ref) override;
     void message_end(const dissect::Connection& connection, dissect::Direction direction,
@@ -62,6 +64,7 @@ class Recorder final : public dissect::Visitor {
     Open& open(const dissect::Connection& connection);
     Open* find(const dissect::Connection& connection);
     Exchange* exchange(Open& open, std::uint32_t number);
+    void add_stray(Open& open, Bytes found, bool body_ends, const PacketRef& ref);
     void add_run(Open& open, const wmsp::Frame& frame, const PacketRef& end);
     void take_metadata(Open& open, const wmsp::Frame& frame, const PacketRef& end);
     void make_sessions();

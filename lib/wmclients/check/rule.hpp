@@ -38,6 +38,12 @@ struct OfAnyExchange {
     Judgement (*decide)(const Exchange&);
 };
 
+/// Of the body of a response, whoever asked for it: of foreign clients, if it came in `$` packets all the
+/// same. Once the capture has been read.
+struct OfBody {
+    Judgement (*decide)(const Exchange&);
+};
+
 /// Of a `$` packet, at its end.
 using OfPacket = Judgement (*)(const Packet&);
 
@@ -64,7 +70,7 @@ struct Rule {
     std::string_view fails{};        ///< an example; empty for a rule that cannot fail
     std::string_view inconclusive{}; ///< an example; empty where there is hardly one
     std::string_view disagreement{}; ///< where the specification disagrees with itself; empty if it does not
-    std::variant<Undecidable, OfExchange, OfAnyExchange, OfPacket, OfServer> decide{};
+    std::variant<Undecidable, OfExchange, OfAnyExchange, OfBody, OfPacket, OfServer> decide{};
 };
 
 /// All rules, by group of the specification: messages, tokens, then the exchanges in the order of a session,

@@ -102,6 +102,7 @@ void Recorder::make_sessions()
         }
     }
     std::unordered_map<const Connection*, Session*> by_root;
+    std::map<IpAddress, Exchange*> latest;
     for (Exchange* const exchange : exchanges_) {
         Session*& session = by_root[groups.root(exchange->connection)];
         if (session == nullptr) {
@@ -109,6 +110,11 @@ void Recorder::make_sessions()
             session->server = exchange->connection->server;
             session->server->sessions.push_back(session);
         }
+        Exchange*& same_client = latest[exchange->connection->client.address];
+        if (same_client != nullptr) {
+            same_client->next_of_client = exchange;
+        }
+        same_client = exchange;
         exchange->session = session;
         exchange->place = session->exchanges.size();
         const Exchange* const before = exchange->connection->before(*exchange);

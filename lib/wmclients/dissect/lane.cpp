@@ -238,6 +238,13 @@ void Lane::deliver_asf(const PacketRef& ref)
     flow_.asf_damaged = false;
 }
 
+void Lane::on_no_packet(Bytes found, bool body_ends, const PacketRef& ref)
+{
+    if (flow_.roles == Roles::known) {
+        visitor_.no_packet(flow_, found, body_ends, ref);
+    }
+}
+
 void Lane::on_unsynchronised(std::uint64_t skipped, const PacketRef& ref)
 {
     if (flow_.roles == Roles::known) {

@@ -49,6 +49,7 @@ class Lane final : public net::StreamConsumer, public http::MessageConsumer, pub
     void on_payload(const wmsp::Frame& frame, Bytes bytes) override;
     void on_frame_end(const wmsp::Frame& frame, const PacketRef& ref) override;
     void on_unsynchronised(std::uint64_t skipped, const PacketRef& ref) override;
+    void on_no_packet(Bytes found, bool body_ends, const PacketRef& ref) override;
 
   private:
     http::MessageParser& parser()

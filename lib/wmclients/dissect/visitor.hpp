@@ -124,6 +124,10 @@ class Visitor {
     /// Captured bytes of a framed body that could not be read as packets.
     virtual void unsynchronised(const Connection&, std::uint64_t, const PacketRef&) {}
 
+    /// Where a packet of a framed body should begin, these bytes begin none; or the body ends in its header
+    /// (wmsp::FrameConsumer::on_no_packet).
+    virtual void no_packet(const Connection&, Bytes, bool, const PacketRef&) {}
+
     /// Missing bytes of the stream. `in_body`: they belong to the body of a response.
     virtual void gap(const Connection&, Direction, std::uint64_t, std::uint64_t, net::GapReason, bool,
                      const PacketRef&)

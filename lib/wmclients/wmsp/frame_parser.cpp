@@ -96,6 +96,7 @@ std::size_t FrameParser::read_header(Bytes bytes, const PacketRef& ref, FrameCon
     };
     if (!fill_to(2)) {
         if (have_ == 1 && !begins_packet(header_[0])) {
+            consumer.on_no_packet(Bytes{header_}.first(have_), false, header_first_);
             state_ = State::lost;
             sync_lost_before_ = true;
         }
@@ -103,6 +104,7 @@ std::size_t FrameParser::read_header(Bytes bytes, const PacketRef& ref, FrameCon
     }
     if (!begins_packet(header_[0]) || !known_id(header_[1])) {
         // What was taken is looked through again: a packet may begin at its second byte.
+        consumer.on_no_packet(Bytes{header_}.first(have_), false, header_first_);
         state_ = State::lost;
         sync_lost_before_ = true;
         return taken;
@@ -239,6 +241,8 @@ void FrameParser::finish(const PacketRef& ref, FrameConsumer& consumer)
 {
     if (state_ == State::payload) {
         consumer.on_frame_end(frame_, ref);
+    } else if (state_ == State::header && have_ != 0) {
+        consumer.on_no_packet(Bytes{header_}.first(have_), true, header_first_);
     }
     state_ = State::lost;
     have_ = 0;

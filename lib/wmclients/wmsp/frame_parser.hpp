@@ -58,6 +58,15 @@ class FrameConsumer {
 
     /// `skipped` captured bytes could not be read as packets: where a header should begin there is none.
     virtual void on_unsynchronised(std::uint64_t skipped, const PacketRef& ref) = 0;
+
+    /// Where a packet should begin, right behind another or at the beginning of the body, `found` (1 to 11
+    /// bytes, valid during the call only) begins none; or it would, but `body_ends` in that packet's header.
+    virtual void on_no_packet(Bytes found, bool body_ends, const PacketRef& ref)
+    {
+        (void)found;
+        (void)body_ends;
+        (void)ref;
+    }
 };
 
 /// Splits an MS-WMSP body into `$` packets. Payload that nobody wants is skipped by its length. After a gap

@@ -20,5 +20,13 @@ std::span<const Rule> getcontentinfo();
 std::span<const Rule> pragma_values();
 std::span<const Rule> pragma_responses();
 std::span<const Rule> pragma_requests();
+std::span<const Rule> framing_packets();
+std::span<const Rule> framing_notices();
+std::span<const Rule> framing_fields();
+std::span<const Rule> framing_metadata();
+std::span<const Rule> framing_metadata_text();
+std::span<const Rule> asf_headers();
+std::span<const Rule> asf_packets();
+std::span<const Rule> asf_redirects();
 
 } // namespace wmclients::check::rules
