@@ -13,7 +13,7 @@ namespace {
 using wmsp::RequestKind;
 
 /// So many exchanges of the client are looked at for the one that follows a redirect.
-constexpr unsigned exchanges_after = 64;
+constexpr unsigned exchanges_after = 8;
 
 /// What is known of a reply as one that redirects an old client by a script command.
 enum class Redirect : std::uint8_t {
@@ -90,8 +90,13 @@ Judgement of_redirect(const Exchange& exchange, Judge judge)
         return inconclusive(Missing::one_sided, "the request was not captured");
     }
     const auto client = client_version(exchange);
-    if (client && *client >= Version{7, 0}) {
+    if (!wmsp::is_wmsp_agent(exchange.request->head.value("User-Agent"))
+        || (client && *client >= Version{7, 0})) {
         return not_applicable();
+    }
+    if (!client) {
+        return inconclusive(Missing::unknown,
+                            "the client names no version: " + show_field(*exchange.request, "User-Agent"));
     }
     const Redirect redirect = redirect_of(exchange, *seen);
     if (redirect == Redirect::uncertain) {

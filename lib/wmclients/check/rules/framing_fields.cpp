@@ -213,6 +213,9 @@ Judgement d_location_order(const Packet& packet)
     }
     const bool rises = frame.location_id > before;
     const auto rate = token(*request, "rate");
+    if (!rate && !request->head.complete) {
+        return inconclusive(Missing::truncated, "the request's head is not whole, and its rate not known");
+    }
     if (!rate && !rises && !packet.exchange.is(wmsp::RequestKind::play)) {
         return inconclusive(Missing::history, "the request does not tell the rate");
     }

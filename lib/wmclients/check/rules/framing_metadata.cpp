@@ -22,7 +22,7 @@ Judgement incarnation_initial(const Exchange& exchange)
         return not_applicable();
     }
     if (!is_new) {
-        return inconclusive(Missing::history, "the request was not captured: the session may be older");
+        return inconclusive(Missing::history, "the request was not captured whole: the session may be older");
     }
     if (const auto unseen = cannot_see_before(exchange, *at)) {
         return *unseen;
@@ -94,6 +94,9 @@ Judgement metadata_not_for_old(const Exchange& exchange)
     if (!exchange.request) {
         return inconclusive(exchange.connection->from_client ? Missing::mid_stream : Missing::one_sided,
                             "the client's version was not captured");
+    }
+    if (!exchange.request->head.field("User-Agent")) {
+        return cannot_see(exchange.request).value_or(not_applicable());
     }
     const auto version = client_version(exchange);
     if (!wmsp::is_wmsp_agent(exchange.request->head.value("User-Agent"))
