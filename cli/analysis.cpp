@@ -153,7 +153,12 @@ void read_log(const SourceOptions& options, wmclients::timeline::EventListener& 
     std::vector<std::uint8_t> block(256U << 10);
     const auto take_line = [&](std::string_view line) {
         ++number;
-        if (!line.empty() && !reader.line(line)) {
+        const bool first = reader.header().is_null();
+        const bool taken = line.empty() || reader.line(line);
+        if (first) {
+            findings.origin = wmclients::get_text(reader.header(), "origin");
+        }
+        if (!taken) {
             if (reader.header().is_null()) {
                 throw Exit{ExitCode::damaged,
                            fmt::format("{}: line {} is not the beginning of an event log of version {}",
@@ -270,10 +275,9 @@ wmclients::timeline::Sink the_sink(const Findings& findings, const SourceOptions
     if (sinks.size() > 1) {
         Exit exit{ExitCode::usage, "there are several sinks; choose one with --sink:"};
         for (const auto& sink : sinks) {
-            exit.more.push_back(
-                fmt::format("--sink {}   {} client{}",
-                            to_string(findings.timeline.endpoints()[sink.endpoints.front()].endpoint),
-                            sink.clients.size(), sink.clients.size() == 1 ? "" : "s"));
+            exit.more.push_back(fmt::format("--sink {}   {} client{}",
+                                            to_string(findings.timeline.endpoints()[sink.endpoints.front()]),
+                                            sink.clients.size(), sink.clients.size() == 1 ? "" : "s"));
         }
         throw exit;
     }
@@ -297,7 +301,7 @@ std::string no_sink_message(const Findings& findings, const SourceOptions& optio
             const char* separator = " ";
             for (const auto& sink : all) {
                 for (const std::uint32_t endpoint : sink.endpoints) {
-                    message += separator + to_string(findings.timeline.endpoints()[endpoint].endpoint);
+                    message += separator + to_string(findings.timeline.endpoints()[endpoint]);
                     separator = ", ";
                 }
             }

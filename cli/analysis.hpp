@@ -36,9 +36,10 @@ struct Findings {
     wmclients::session::CaptureSpan span;
     std::vector<std::string> files; ///< the names that PacketRef::file counts through
     std::optional<wmclients::timeline::Instant> at;
-    bool instant_counted = true; ///< the counters at `at` are known; an event log has only the final ones
-    bool packets_counted = true; ///< false: a log that does not say how many packets there were
-    bool complete = true;        ///< every input was read to its end
+    std::string origin = "capture"; ///< as in an event log's first line
+    bool instant_counted = true;    ///< the counters at `at` are known; an event log has only the final ones
+    bool packets_counted = true;    ///< false: a log that does not say how many packets there were
+    bool complete = true;           ///< every input was read to its end
     bool interrupted = false;
 
     explicit Findings(wmclients::timeline::Policies policies) : timeline(policies, caps), details(caps) {}

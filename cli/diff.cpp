@@ -48,16 +48,15 @@ struct Side {
     diff::Account account;
 };
 
-/// Whether a file is an event log and no capture: by its first bytes.
+/// Whether a file is an event log and no capture: by its first byte, which begins none of those.
 bool is_event_log(const std::string& name)
 {
-    constexpr std::string_view first_words = "{\"type\":\"log\"";
     auto file = capture::FileSource::open(name);
     if (name == "-" || !file) {
         return false; // standard input can be read only once; reading a file will say what is wrong
     }
     capture::BufferedInput input{std::move(*file), capture::small_window};
-    return input.ensure(first_words.size()) && as_text(input.view()).starts_with(first_words);
+    return input.ensure(1) && input.view().front() == '{';
 }
 
 std::unique_ptr<Side> read_side(const std::string& name, const DiffOptions& options,
@@ -75,11 +74,6 @@ std::unique_ptr<Side> read_side(const std::string& name, const DiffOptions& opti
     const MaybeTime begin = findings.any() ? MaybeTime{findings.span.first.time} : MaybeTime{};
     const MaybeTime end = findings.any() ? MaybeTime{findings.span.last.time} : MaybeTime{};
     side->account = diff::account_of(findings.timeline, begin, end);
-    if (findings.timeline.clients().empty() && !side->told.rows.empty()) {
-        // A probe's log: only what the object told.
-        side->account.rows = side->told.rows;
-        side->account.answers = {};
-    }
     side->account.snapshots = side->told.snapshots;
     return side;
 }
@@ -259,7 +253,7 @@ int run_calibrate(const DiffOptions& options)
     }
     diff::Account b = told->account;
     b.rows = told->told.rows;
-    b.answers = {};
+    b.timeline = nullptr;
     b.snapshots.clear();
     std::vector<Candidate> candidates;
     std::unique_ptr<Side> a;
@@ -398,8 +392,9 @@ void setup_diff(CLI::App& program, int& status)
                        "A table for people, one JSON document, or a JUnit report");
     command->footer(R"(
 Clients are matched by endpoint and overlapping time, sinks by port. Snapshots in a log (what GetClientCount,
-GetClientProperties and GetClientInfo said) are compared with what the other side would say at that instant. Exit status 1: there
-are differences, or nothing was compared.
+GetClientProperties and GetClientInfo said) are compared with what the other side would say at that instant; who came or went
+within the tolerance of it may be there or not. A name that one side does not know is no difference. Exit status 1: there are
+differences, or nothing was compared.
 
 Examples:
   wmclients diff capture.pcap sink.jsonl

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cli {
@@ -35,7 +36,9 @@ struct Told {
     Moment when;
     std::string_view type; ///< as in the event log
     Endpoint client;
-    Endpoint server;
+    std::string sink; ///< its address, if known, and port
+    std::optional<IpAddress> local_address;
+    std::uint16_t local_port = 0;
     std::string dns_name; ///< raw, as the two below; empty: unknown, or not this event's
     std::string user_agent;
     std::string_view reason; ///< client_disconnect: why
@@ -53,7 +56,7 @@ std::string detail_of(const Told& told)
                                          : fmt::format("status {}", told.status));
     }
     if (!told.reason.empty()) {
-        parts.emplace_back(told.reason);
+        parts.emplace_back(told.reason == "unknown" ? "no reason told" : told.reason);
     }
     if (told.media_bytes) {
         parts.push_back(output::human_bytes(*told.media_bytes) + " so far");
@@ -73,8 +76,8 @@ Json to_json(const Told& told)
     object["time"] = time_or_null(told.when.time);
     object["address"] = to_string(told.client.address);
     object["port"] = told.client.port;
-    object["local_address"] = to_string(told.server.address);
-    object["local_port"] = told.server.port;
+    object["local_address"] = told.local_address ? Json(to_string(*told.local_address)) : Json(nullptr);
+    object["local_port"] = told.local_port;
     if (told.type == "refused") {
         object["status"] = told.status == 0 ? Json(nullptr) : Json(told.status);
     } else {
@@ -112,7 +115,7 @@ class Listener final : public timeline::ClientObserver {
     {
         Told& told = add("client_disconnect", client, detach.when);
         told.reason = timeline::to_string(detach.reason);
-        if (client.server_side_captured) {
+        if (client.server_side_captured && state.counted) {
             told.media_bytes = state.counters.media_bytes;
         }
     }
@@ -120,7 +123,13 @@ class Listener final : public timeline::ClientObserver {
     void refused(const timeline::Refusal& refusal, Timestamp) override
     {
         Told& told = events.emplace_back();
-        told = {refusal.when, "refused", refusal.client, refusal.server, {}, {}, {}, {}, refusal.status};
+        told.when = refusal.when;
+        told.type = "refused";
+        told.client = refusal.client;
+        told.sink = to_string(refusal.server);
+        told.local_address = refusal.server.address;
+        told.local_port = refusal.server.port;
+        told.status = refusal.status;
         told.user_agent = timeline_.text(refusal.user_agent);
     }
 
@@ -131,7 +140,12 @@ class Listener final : public timeline::ClientObserver {
         told.when = client.server_side_captured ? when : Moment{};
         told.type = type;
         told.client = client.endpoint;
-        told.server = timeline_.endpoints()[client.sink_endpoint].endpoint;
+        const timeline::SinkEndpoint& sink = timeline_.endpoints()[client.sink_endpoint];
+        told.sink = timeline::to_string(sink);
+        if (sink.address_known) {
+            told.local_address = sink.endpoint.address;
+        }
+        told.local_port = sink.endpoint.port;
         told.dns_name = timeline_.text(timeline_.name_of(client.endpoint.address, {}).text);
         return told;
     }
@@ -143,8 +157,14 @@ int run_log(const EventsOptions& options)
 {
     Output out;
     auto findings = std::make_unique<Findings>(options.source.policies);
-    timeline::EventLogWriter writer{findings->timeline, [&](std::string_view line) { out.line(line); }};
-    writer.begin("capture");
+    // The origin of a log that is read back is known when its first line was read.
+    bool begun = false;
+    timeline::EventLogWriter writer{findings->timeline, [&](std::string_view line) {
+                                        if (!std::exchange(begun, true)) {
+                                            writer.begin(findings->origin);
+                                        }
+                                        out.line(line);
+                                    }};
     Wanted wanted;
     wanted.every_connection = true;
     wanted.listener = &writer;
@@ -187,7 +207,7 @@ int run_events(const EventsOptions& options)
         rows.reserve(listener.events.size());
         for (const Told& told : listener.events) {
             rows.push_back({times.text(told.when.time), std::string{told.type}, to_string(told.client),
-                            to_string(told.server), detail_of(told)});
+                            told.sink, detail_of(told)});
         }
         print_rows(table, rows, out);
     }
@@ -211,7 +231,8 @@ void setup_events(CLI::App& program, int& status)
                        "A table for people, one JSON document, or the event log (JSON Lines)");
     command->footer(R"(
 The event log (jsonl) is what every command reads back with --events: it has everything that the policies need, in the
-order in which it could be concluded.
+order in which it could be concluded. The log of a probe (wmprobe.exe) has what the COM object told, and no more: each client
+comes and goes once, though most are told twice; why it went and what it was sent is unknown.
 
 Examples:
   wmclients events captures/vlc-churn

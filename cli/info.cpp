@@ -44,10 +44,13 @@ struct Client {
 std::string tshark_filter(const Client& client)
 {
     const Endpoint& remote = client.record.client.endpoint;
-    const Endpoint& local = client.findings.timeline.endpoints()[client.record.client.sink_endpoint].endpoint;
+    const auto& sink = client.findings.timeline.endpoints()[client.record.client.sink_endpoint];
+    const Endpoint& local = sink.endpoint;
     const char* const family = remote.address.is_v4() ? "ip" : "ipv6";
-    return fmt::format("{0}.addr == {1} && {0}.addr == {2} && tcp.port == {3} && tcp.port == {4}", family,
-                       to_string(remote.address), to_string(local.address), remote.port, local.port);
+    const std::string at_sink =
+        sink.address_known ? fmt::format("{}.addr == {} && ", family, to_string(local.address)) : "";
+    return fmt::format("{}.addr == {} && {}tcp.port == {} && tcp.port == {}", family,
+                       to_string(remote.address), at_sink, remote.port, local.port);
 }
 
 /// Eight heights, one character an interval.

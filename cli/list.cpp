@@ -97,7 +97,8 @@ std::string state_of(const ClientRecord& record)
                    ? fmt::format("attached ({})", timeline::to_string(record.client.tracking_end))
                    : "attached";
     }
-    return std::string{timeline::to_string(record.detach.reason)};
+    const bool told = record.detach.reason != timeline::EndReason::unknown;
+    return told ? std::string{timeline::to_string(record.detach.reason)} : "detached";
 }
 
 std::string counted(const ClientRecord& record, bool known, const std::string& text)

@@ -52,7 +52,7 @@ void print_sink_heading(const Findings& findings, const timeline::Sink& sink, Ou
             stream = &*endpoint.stream;
         }
         if (index != sink.endpoints.front()) {
-            others += ", " + to_string(endpoint.endpoint);
+            others += ", " + timeline::to_string(endpoint);
         }
     }
     std::string line = out.bold(printable(url_of(findings.timeline, sink))) + others;

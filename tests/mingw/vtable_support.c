@@ -21,6 +21,7 @@ const GUID iid_callback = {0x6d7cdc70, 0x9888, 0x11d3, {0x8e, 0xdc, 0x00, 0xc0, 
 const GUID iid_nobody = {0x12345678, 0x1234, 0x1234, {1, 2, 3, 4, 5, 6, 7, 8}};
 
 int passed, failed, skipped;
+creator create_sink;
 
 void check(int good, const char *name, const char *why)
 {
@@ -334,4 +335,43 @@ DWORD asf_packet(unsigned char *out, DWORD number)
     at = put(put(put(at, 0x81, 1), number & 0xFF, 1), 0, 4);
     put(put(put(at, 8, 1), 200 - 27, 4), number * 40, 4);
     return 200;
+}
+
+void *new_sink(void)
+{
+    void *sink = NULL;
+    check_result(create_sink(&sink), S_OK, "WMCreateWriterNetworkSink");
+    return sink;
+}
+
+void *open_sink(DWORD *port, int streams)
+{
+    unsigned char bytes[512];
+    void *sink = new_sink();
+    *port = 0;
+    check_result(CALL(sink, 13, A(port)), S_OK, "Open: port 0");
+    if (streams) {
+        void *header = filled_buffer(sink, bytes, asf_header(bytes));
+        check_result(CALL(sink, 3, A(header)), S_OK, "OnHeader");
+        release(header);
+    }
+    return sink;
+}
+
+DWORD count_of(void *sink)
+{
+    DWORD count = 999;
+    void *connections = query(sink, &iids[CONNECTIONS]);
+    CALL(connections, 3, A(&count));
+    release(connections);
+    return count;
+}
+
+void wait_for_count(void *sink, DWORD wanted, const char *name)
+{
+    int tries;
+    for (tries = 0; tries < 500 && count_of(sink) != wanted; ++tries) {
+        Sleep(10);
+    }
+    check_number(count_of(sink), wanted, name);
 }

@@ -81,3 +81,18 @@ int ends(SOCKET client);                      /* the other side ends or resets w
 void *filled_buffer(void *sink, const void *bytes, DWORD size);
 DWORD asf_header(unsigned char *out);               /* at most 512 bytes */
 DWORD asf_packet(unsigned char *out, DWORD number); /* 200 bytes */
+
+/* WMCreateWriterNetworkSink of the DLL. */
+typedef HRESULT(STDMETHODCALLTYPE *creator)(void **);
+extern creator create_sink;
+void *new_sink(void);
+void *open_sink(DWORD *port, int streams); /* it listens, and streams if that is wanted */
+DWORD count_of(void *sink);                /* what GetClientCount says; 999 if it fails */
+void wait_for_count(void *sink, DWORD wanted, const char *name);
+
+/* vtable_clients.c */
+void clients(void);
+void close_with_client(void);
+void ipv6(void);
+void last_release_in_callback(void);
+void threads(void);

@@ -304,8 +304,14 @@ TEST_CASE("asf/data_packet: padding goes out where payloads have lengths of thei
         AsfPacketLayout layout = padded(400);
         layout.length_size = length_size;
         AsfBytes packet = asf_packet(layout, 1, 2, payloads);
+        const AsfBytes whole = packet;
         CHECK(remove_padding(packet, parsed(packet)));
         CHECK(packet == asf_packet(unpadded(layout), 1, 2, payloads));
+        AsfBytes filled = packet;
+        CHECK(asf::add_padding(filled, parsed(packet), 400));
+        CHECK(filled == whole);
+        CHECK_FALSE(asf::add_padding(filled, parsed(filled), 400));
+        CHECK_FALSE(asf::add_padding(packet, parsed(packet), std::size_t{1} << 20)); // of 2 bytes
         CHECK_FALSE(remove_padding(packet, parsed(packet)));
 
         packet = asf_packet(single(layout), 1, 2, payloads);

@@ -141,6 +141,13 @@ TEST_CASE("diff/compare: names differ")
     CHECK(differences(result) == Texts{"dns_name a.example | b.example"});
 }
 
+TEST_CASE("diff/compare: a name that one side does not know is no difference")
+{
+    const Account named = account({row(1, 10, 20, "a.example")});
+    CHECK(differences(compare(named, account({row(1, 10, 20)}), {})) == Texts{});
+    CHECK(differences(compare(account({row(1, 10, 20)}), named, {})) == Texts{});
+}
+
 TEST_CASE("diff/compare: sinks of other ports have nothing to do with each other")
 {
     Account b = account({row(1, 10, 20)});
@@ -235,18 +242,33 @@ TEST_CASE("diff/account: the rows of what a log says that the owner was told")
 {
     ToldListener told;
     const Endpoint client = *parse_endpoint("10.0.0.1:5000");
-    const Endpoint server = *parse_endpoint("10.0.0.9:8080");
     using Kind = timeline::ClientTold::Kind;
-    told.on(timeline::ClientTold{Kind::connect, client, server, {at(1), 0}, "", {}});
-    told.on(timeline::ClientTold{Kind::properties, client, server, {at(2), 0}, "one.example", {}});
-    told.on(timeline::ClientTold{Kind::disconnect, client, server, {at(3), 0}, "", {}});
-    told.on(timeline::ClientTold{Kind::connect, client, server, {at(4), 0}, "", {}});
-    told.on(
-        timeline::ClientTold{Kind::disconnect, *parse_endpoint("10.0.0.2:1"), server, {at(5), 0}, "", {}});
+    told.on(timeline::ClientTold{Kind::connect, client, 8080, {at(1), 0}, "", {}});
+    told.on(timeline::ClientTold{Kind::properties, client, 8080, {at(2), 0}, "one.example", {}});
+    told.on(timeline::ClientTold{Kind::disconnect, client, 8080, {at(3), 0}, "", {}});
+    told.on(timeline::ClientTold{Kind::connect, client, 8080, {at(4), 0}, "", {}});
+    told.on(timeline::ClientTold{Kind::disconnect, *parse_endpoint("10.0.0.2:1"), 8080, {at(5), 0}, "", {}});
     REQUIRE(told.rows.size() == 3);
     CHECK(told.rows[0].dns_name == "one.example");
     CHECK(told.rows[0].detached == at(3));
     CHECK_FALSE(told.rows[1].ended);
     CHECK_FALSE(told.rows[2].attached); // it came before the log
     CHECK(told.rows[2].ended);
+}
+
+TEST_CASE("diff/account: what was told twice of one attachment is one row")
+{
+    ToldListener told;
+    const Endpoint client = *parse_endpoint("10.0.0.1:5000");
+    using Kind = timeline::ClientTold::Kind;
+    told.on(timeline::ClientTold{Kind::connect, client, 8080, {at(1), 0}, "", {}, 1});
+    told.on(timeline::ClientTold{Kind::connect, client, 8080, {at(1.1), 0}, "one.example", {}, 1});
+    told.on(timeline::ClientTold{Kind::disconnect, client, 8080, {at(3), 0}, "", {}, 1});
+    told.on(timeline::ClientTold{Kind::disconnect, client, 8080, {at(3.1), 0}, "", {}, 1});
+    told.on(timeline::ClientTold{Kind::connect, client, 8080, {at(4), 0}, "", {}, 2});
+    REQUIRE(told.rows.size() == 2);
+    CHECK(told.rows[0].attached == at(1));
+    CHECK(told.rows[0].detached == at(3));
+    CHECK(told.rows[0].dns_name == "one.example");
+    CHECK_FALSE(told.rows[1].ended);
 }

@@ -1,4 +1,5 @@
 #include <wmclients/session/tracker.hpp>
+#include <wmclients/timeline/client_list.hpp>
 #include <wmclients/timeline/event_log.hpp>
 
 #include <doctest/doctest.h>
@@ -151,4 +152,127 @@ TEST_CASE("timeline/event_log: what is no event is refused, what is unknown is p
     CHECK_FALSE(reader.line(R"({"type":"sink_open","local_address":"10.0.0.1","local_port":99999})"));
     CHECK(reader.line(R"({"type":"a_new_kind","x":1})"));
     CHECK(timeline.clients().empty());
+}
+
+namespace {
+
+/// A probe's log, of lines as wmprobe writes them.
+struct ProbeLog {
+    Caps caps;
+    ClientTimeline timeline;
+    EventLogReader reader{timeline};
+
+    explicit ProbeLog(AttachOn attach_on = AttachOn::play)
+        : timeline({attach_on, DetachOn::end_of_stream}, caps)
+    {
+        REQUIRE(reader.line(
+            R"({"type":"log","schema_version":1,"origin":"com","attach_on":null,"detach_on":null})"));
+    }
+
+    static std::string time(int second)
+    {
+        return "\"2026-11-22T12:00:" + std::to_string(second + 10) + ".000000000Z\"";
+    }
+
+    /// What OnStatus said of a client at 10.0.0.CLIENT:5000.
+    void told(int status, int second, int client = 1, const std::string& name = "null")
+    {
+        const char* const type = status == 42                   ? "client_properties"
+                                 : status == 32 || status == 37 ? "client_connect"
+                                                                : "client_disconnect";
+        REQUIRE(
+            reader.line("{\"type\":\"" + std::string{type} + "\",\"time\":" + time(second)
+                        + ",\"seen_at\":" + time(second) + ",\"address\":\"10.0.0." + std::to_string(client)
+                        + "\",\"port\":5000,\"local_address\":null,\"local_port\":8080,\"dns_name\":" + name
+                        + ",\"status\":" + std::to_string(status) + "}"));
+    }
+
+    void snapshot(int second, const std::string& hresult)
+    {
+        REQUIRE(reader.line("{\"type\":\"snapshot\",\"time\":" + time(second) + ",\"seen_at\":" + time(second)
+                            + ",\"local_port\":8080,\"count_hresult\":\"" + hresult
+                            + "\",\"count\":0,\"clients\":[]}"));
+    }
+
+    [[nodiscard]] const std::deque<Client>& rows() const { return timeline.clients(); }
+};
+
+} // namespace
+
+TEST_CASE("timeline/event_log: in a probe's log what was told makes the rows, whatever the policy")
+{
+    for (const AttachOn attach_on : {AttachOn::play, AttachOn::accept, AttachOn::request}) {
+        ProbeLog log{attach_on};
+        log.snapshot(0, "0xC00D002B");
+        log.snapshot(1, "0x00000000");
+        log.told(32, 2);
+        log.told(37, 2, 1, "\"\"");
+        log.told(42, 3, 1, "\"one.example\"");
+        log.told(33, 4);
+        log.told(38, 4, 1, "\"one.example\"");
+        REQUIRE(log.rows().size() == 1);
+        const Client& row = log.rows()[0];
+        CHECK(to_rfc3339(*row.attached.time) == "2026-11-22T12:00:12.000000000Z");
+        CHECK(to_rfc3339(*log.timeline.detach_of(row).when.time) == "2026-11-22T12:00:14.000000000Z");
+        CHECK(log.timeline.detach_of(row).reason == EndReason::unknown);
+        CHECK_FALSE(row.state_known);
+        CHECK(log.timeline.text(log.timeline.name_of(row.endpoint.address, {}).text) == "one.example");
+        REQUIRE(log.timeline.endpoints().size() == 1);
+        const SinkEndpoint& sink = log.timeline.endpoints()[0];
+        CHECK_FALSE(sink.address_known);
+        CHECK(to_string(sink) == "*:8080");
+        CHECK(sink.streaming);
+        CHECK(to_rfc3339(*sink.streaming_since.time) == "2026-11-22T12:00:11.000000000Z");
+    }
+}
+
+TEST_CASE(
+    "timeline/event_log: both members of a pair are one coming or going, in any order; a repetition is not")
+{
+    const auto rows_of = [](const std::vector<int>& statuses) {
+        ProbeLog log;
+        int second = 0;
+        for (const int status : statuses) {
+            log.told(status, ++second);
+        }
+        std::string rows;
+        for (const Client& row : log.rows()) {
+            const auto detach = log.timeline.detach_of(row);
+            rows += (row.attached.time ? to_rfc3339(*row.attached.time).substr(17, 2) : "?") + "-"
+                    + (detach.when.time ? to_rfc3339(*detach.when.time).substr(17, 2) : "") + " ";
+        }
+        return rows;
+    };
+    CHECK(rows_of({32, 37, 33, 38}) == "11-13 ");
+    CHECK(rows_of({37, 32, 38, 33}) == "11-13 ");
+    CHECK(rows_of({32, 33}) == "11-12 ");
+    CHECK(rows_of({37, 38}) == "11-12 ");
+    CHECK(rows_of({32, 37, 33, 38, 32, 37, 33, 38}) == "11-13 15-17 ");
+    CHECK(rows_of({32, 37, 37, 33, 38}) == "11- 13-14 "); // told again: that is no pair
+    CHECK(rows_of({33, 38, 32}) == "?-11 13- ");          // it came before the log
+    CHECK(rows_of({32, 37, 33, 38, 38}) == "11-13 ?-15 ");
+}
+
+TEST_CASE("timeline/event_log: what is written of a probe's log has null where nobody counted")
+{
+    Caps caps;
+    ClientTimeline timeline{Policies{}, caps};
+    std::vector<std::string> lines;
+    EventLogWriter writer{timeline, [&](std::string_view line) { lines.emplace_back(line); }};
+    timeline.observe(writer);
+    EventFanOut both;
+    both.add(writer);
+    both.add(timeline);
+    EventLogReader reader{both};
+    reader.line(R"({"type":"log","schema_version":1,"origin":"com"})");
+    reader.line(
+        R"({"type":"client_connect","status":37,"address":"::1","port":1,"local_address":null,"local_port":2})");
+    reader.line(
+        R"({"type":"client_disconnect","status":38,"address":"::1","port":1,"local_address":null,"local_port":2})");
+    REQUIRE(lines.size() == 2);
+    const Json gone = Json::parse(lines[1]);
+    CHECK(gone["reason"] == "unknown");
+    for (const char* name : {"media_bytes", "data_packets", "exact", "local_address"}) {
+        CHECK_MESSAGE(gone[name].is_null(), name);
+    }
 }

@@ -328,6 +328,22 @@ bool remove_padding(std::vector<std::uint8_t>& packet, const DataPacket& parsed)
     return true;
 }
 
+bool add_padding(std::vector<std::uint8_t>& packet, const DataPacket& parsed, std::size_t size)
+{
+    const auto holds = [](const NumberField& field, std::uint64_t number) {
+        return number < std::uint64_t{1} << 8 * field.size;
+    };
+    const bool told = holds(parsed.padding_field, size - parsed.media_end)
+                      && (parsed.length_field.size == 0 || holds(parsed.length_field, size));
+    if (packet.size() >= size || !told) {
+        return false;
+    }
+    packet.resize(size);
+    store_number(packet, parsed.padding_field, size - parsed.media_end);
+    store_number(packet, parsed.length_field, size);
+    return true;
+}
+
 bool filter_packet(Bytes packet, const DataPacket& parsed, std::uint64_t kept, std::vector<std::uint8_t>& out)
 {
     const std::size_t count = parsed.payloads.size();

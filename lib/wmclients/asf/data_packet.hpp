@@ -94,6 +94,11 @@ void shift_times(std::span<std::uint8_t> packet, const DataPacket& parsed, std::
 /// MPlayer) would take what they fill it with for media.
 bool remove_padding(std::vector<std::uint8_t>& packet, const DataPacket& parsed);
 
+/// Fills `packet` up to `size` bytes, as a writer makes them: what remove_padding() took out is there again.
+/// `parsed` is of this packet. False, and nothing changed, if it has that size, or if its fields cannot say
+/// so.
+bool add_padding(std::vector<std::uint8_t>& packet, const DataPacket& parsed, std::size_t size);
+
 /// Appends to `out` the packet with only those payloads whose bit is set in `kept` (bit i: payloads[i]), and
 /// with their number set to that; padding as remove_padding(). Nothing is appended, and false returned, if
 /// none is kept. `packet` must not be part of `out`.

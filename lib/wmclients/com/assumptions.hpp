@@ -80,6 +80,18 @@ constexpr std::uint32_t address_number(const IpAddress& address, AddressOrder or
                : std::uint32_t{b[15]} << 24 | std::uint32_t{b[14]} << 16 | std::uint32_t{b[13]} << 8 | b[12];
 }
 
+/// The IPv4 address that a dwIPAddress stands for.
+constexpr IpAddress address_of_number(std::uint32_t number, AddressOrder order = address_order)
+{
+    IpAddress address;
+    address.bytes[10] = address.bytes[11] = 0xFF;
+    for (unsigned i = 0; i < 4; ++i) {
+        const unsigned shift = order == AddressOrder::host ? 24 - 8 * i : 8 * i;
+        address.bytes[12 + i] = static_cast<std::uint8_t>(number >> shift);
+    }
+    return address;
+}
+
 /// dwPort: the client's port as a number in host order. Not documented; the program above prints it as it is.
 constexpr std::uint32_t port_number(std::uint16_t port)
 {

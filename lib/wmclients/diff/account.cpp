@@ -1,4 +1,3 @@
-#include <wmclients/com/snapshot.hpp>
 #include <wmclients/diff/account.hpp>
 
 #include <algorithm>
@@ -24,44 +23,50 @@ Account account_of(const timeline::ClientTimeline& timeline, MaybeTime begin, Ma
         row.dns_name = timeline.text(timeline.name_of(client.endpoint.address, {}).text);
         account.rows.push_back(std::move(row));
     }
-    account.answers = [&timeline](std::uint16_t port, Timestamp at) {
-        timeline::SinkSelection one;
-        one.port = port;
-        one.unite_port = true;
-        const timeline::Instant instant{at, 0};
-        const auto sinks = timeline::list_sinks(timeline, instant, one);
-        return sinks.empty() ? com::answers_of({})
-                             : com::answers_of(com::snapshot_of(timeline, sinks.front(), instant));
-    };
+    account.timeline = &timeline;
     return account;
+}
+
+/// The row that is told of; null if it is a new one.
+Row* ToldListener::row_of(const timeline::ClientTold& event)
+{
+    if (event.row != 0) {
+        const auto known = numbered_.find(event.row);
+        return known == numbered_.end() ? nullptr : &rows[known->second];
+    }
+    if (event.kind == timeline::ClientTold::Kind::connect) {
+        return nullptr;
+    }
+    // A disconnect has the values of its connect (WMT_CLIENT_DISCONNECT), so the latest open row of the
+    // endpoint is meant.
+    const auto open = std::find_if(rows.rbegin(), rows.rend(), [&](const Row& row) {
+        return !row.ended && row.client == event.client && row.sink_port == event.port;
+    });
+    return open == rows.rend() ? nullptr : &*open;
 }
 
 void ToldListener::on(const timeline::ClientTold& event)
 {
     using Kind = timeline::ClientTold::Kind;
-    // A disconnect has the values of its connect (WMT_CLIENT_DISCONNECT), so the latest open row of the
-    // endpoint is meant.
-    const auto open = std::find_if(rows.rbegin(), rows.rend(), [&](const Row& row) {
-        return !row.ended && row.client == event.client && row.sink_port == event.server.port;
-    });
-    if (event.kind == Kind::connect) {
-        rows.push_back(
-            {event.client, event.server.port, event.when.time, false, {}, std::string{event.dns_name}});
+    Row* row = row_of(event);
+    if (row == nullptr && event.kind == Kind::properties) {
         return;
     }
-    if (open == rows.rend()) {
-        if (event.kind == Kind::disconnect) {
-            rows.push_back(
-                {event.client, event.server.port, {}, true, event.when.time, std::string{event.dns_name}});
+    if (row == nullptr) {
+        row = &rows.emplace_back();
+        row->client = event.client;
+        row->sink_port = event.port;
+        row->attached = event.kind == Kind::connect ? event.when.time : MaybeTime{}; // it came before the log
+        if (event.row != 0) {
+            numbered_.emplace(event.row, rows.size() - 1);
         }
-        return;
     }
     if (!event.dns_name.empty()) {
-        open->dns_name = event.dns_name;
+        row->dns_name = event.dns_name;
     }
-    if (event.kind == Kind::disconnect) {
-        open->ended = true;
-        open->detached = event.when.time;
+    if (event.kind == Kind::disconnect && !row->ended) {
+        row->ended = true;
+        row->detached = event.when.time;
     }
 }
 

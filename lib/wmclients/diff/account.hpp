@@ -1,10 +1,10 @@
 #pragma once
 
-#include <wmclients/com/answers.hpp>
 #include <wmclients/timeline/client_timeline.hpp>
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,9 +26,8 @@ struct Account {
     std::vector<timeline::SnapshotTaken> snapshots; ///< what the query methods said, if it was recorded
     MaybeTime begin;                                ///< of what it covers, on its own clock
     MaybeTime end;
-    /// What the query methods would say of the sink on that port at that instant of its own clock; empty
-    /// where only what was told is known.
-    std::function<com::Answers(std::uint16_t port, Timestamp at)> answers;
+    /// What knows what the query methods would say at an instant of its own clock; null: nothing does.
+    const timeline::ClientTimeline* timeline = nullptr;
 };
 
 /// The account of a timeline, which must outlive it.
@@ -46,6 +45,11 @@ class ToldListener final : public timeline::EventListener {
 
     std::vector<Row> rows;
     std::vector<timeline::SnapshotTaken> snapshots;
+
+  private:
+    Row* row_of(const timeline::ClientTold& event);
+
+    std::map<std::uint64_t, std::size_t> numbered_; ///< indexes of rows by ClientTold::row
 };
 
 } // namespace wmclients::diff

@@ -1,5 +1,6 @@
 #include <wmclients/diff/clock_offset.hpp>
 #include <wmclients/diff/compare.hpp>
+#include <wmclients/diff/expected_answers.hpp>
 
 #include <fmt/format.h>
 
@@ -10,10 +11,6 @@
 
 namespace wmclients::diff {
 namespace {
-
-/// Instants that are tried around a snapshot: it may have been taken just before or after an event of the
-/// other side.
-constexpr std::size_t most_instants = 64;
 
 Duration distance(Timestamp left, Timestamp right)
 {
@@ -185,7 +182,8 @@ class Comparison {
     {
         ++result_.matched;
         const Row other = moved(of_b);
-        if (row.dns_name != other.dns_name) {
+        // A capture of the stream alone has no names: an unknown one contradicts nobody.
+        if (!row.dns_name.empty() && !other.dns_name.empty() && row.dns_name != other.dns_name) {
             add(What::dns_name, row, row.attached, row.dns_name, other.dns_name);
         }
         if (row.attached && other.attached && distance(*row.attached, *other.attached) > options_.tolerance) {
@@ -207,36 +205,15 @@ class Comparison {
         }
     }
 
-    /// The instants at which `account` may answer what was said at `at`, that one first. All on its own
-    /// clock.
-    [[nodiscard]] std::vector<Timestamp> instants(const Account& account, std::uint16_t port,
-                                                  Timestamp at) const
-    {
-        std::vector<Timestamp> all{at};
-        const auto take = [&](MaybeTime event) {
-            if (event && distance(*event, at) <= options_.tolerance && all.size() + 1 < most_instants) {
-                all.push_back(*event);
-                all.push_back(*event - Duration{1}); // just before it
-            }
-        };
-        for (const Row& row : account.rows) {
-            if (row.sink_port == port) {
-                take(row.attached);
-                take(row.ended ? row.detached : MaybeTime{});
-            }
-        }
-        return all;
-    }
-
     /// What `teller` recorded of the query methods, against what `other` would say. `offset` is the teller's
     /// clock minus the other's.
     void compare_snapshots(const Account& other, const Account& teller, Duration offset, bool a_told)
     {
-        if (!other.answers) {
+        if (other.timeline == nullptr) {
             return;
         }
         for (const timeline::SnapshotTaken& told : teller.snapshots) {
-            if (!told.when.time) {
+            if (!told.when.time || !told.consistent || told.port == 0) {
                 continue;
             }
             const Timestamp at = *told.when.time - offset;
@@ -244,22 +221,12 @@ class Comparison {
                 continue;
             }
             ++result_.snapshots;
-            std::optional<com::Answers> first;
-            bool same = false;
-            for (const Timestamp instant : instants(other, told.port, at)) {
-                const com::Answers answers = other.answers(told.port, instant);
-                same = answers.count_result == told.count_result
-                       && (failed(told.count_result) || answers.count == told.count)
-                       && answers.clients == told.clients;
-                if (same) {
-                    break;
-                }
-                if (!first) {
-                    first = answers;
-                }
-            }
+            const com::Answers answers = expected_answers(*other.timeline, told, at, options_.tolerance);
+            const bool same = answers.count_result == told.count_result
+                              && (failed(told.count_result) || answers.count == told.count)
+                              && answers.clients == told.clients;
             if (!same) {
-                add_snapshot(told, *first, a_told ? *told.when.time : at, a_told);
+                add_snapshot(told, answers, a_told ? *told.when.time : at, a_told);
             }
         }
     }

@@ -82,7 +82,8 @@ const std::vector<Field>& client_fields()
         {"port", [](Record r) { return Value{std::uint64_t{r.client.endpoint.port}}; }},
         {"local_address",
          [](Record r) {
-             return Value{to_string(r.timeline.endpoints()[r.client.sink_endpoint].endpoint.address)};
+             const timeline::SinkEndpoint& sink = r.timeline.endpoints()[r.client.sink_endpoint];
+             return sink.address_known ? Value{to_string(sink.endpoint.address)} : Value{};
          }},
         {"dns_name", [](Record r) { return text(r, r.name.text); }},
         {"dns_source",

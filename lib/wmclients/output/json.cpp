@@ -41,7 +41,8 @@ Json sink_object(const timeline::ClientTimeline& timeline, const timeline::Sink&
     for (const std::uint32_t index : sink.endpoints) {
         const timeline::SinkEndpoint& endpoint = timeline.endpoints()[index];
         Json entry = Json::object();
-        entry["address"] = to_string(endpoint.endpoint.address);
+        entry["address"] =
+            endpoint.address_known ? Json(to_string(endpoint.endpoint.address)) : Json(nullptr);
         entry["port"] = endpoint.endpoint.port;
         object["endpoints"].push_back(std::move(entry));
         server = server.empty() ? timeline.text(endpoint.server) : server;

@@ -146,9 +146,15 @@ bool is_streaming(const ClientTimeline& timeline, const Sink& sink, const std::o
     });
 }
 
+std::string to_string(const SinkEndpoint& endpoint)
+{
+    return endpoint.address_known ? wmclients::to_string(endpoint.endpoint)
+                                  : "*:" + std::to_string(endpoint.endpoint.port);
+}
+
 std::string url_of(const ClientTimeline& timeline, const Sink& sink)
 {
-    std::string url = "http://" + to_string(timeline.endpoints()[sink.endpoints.front()].endpoint);
+    std::string url = "http://" + to_string(timeline.endpoints()[sink.endpoints.front()]);
     for (const Client* client : sink.clients) {
         const std::string_view target = timeline.text(client->target);
         if (target.size() > 1 && target.front() == '/') {

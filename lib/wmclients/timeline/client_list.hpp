@@ -45,6 +45,9 @@ bool is_streaming(const ClientTimeline& timeline, const Sink& sink, const std::o
 
 /// The sink's URL, in the form that GetHostURL has (ASSUMED `http://<host>:<port>`), with the path that its
 /// clients ask for, if that is another than "/".
+/// "10.78.0.1:8080"; "*:8080" if only the port is known.
+std::string to_string(const SinkEndpoint& endpoint);
+
 std::string url_of(const ClientTimeline& timeline, const Sink& sink);
 
 /// How many of the rows were attached at the same time at the most. Rows with unknown times are left out.

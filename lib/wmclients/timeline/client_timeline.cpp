@@ -46,6 +46,33 @@ SinkEndpoint* ClientTimeline::endpoint_of(const Endpoint& endpoint)
     return found == endpoint_index_.end() ? nullptr : &endpoints_[found->second];
 }
 
+SinkEndpoint* ClientTimeline::add_endpoint(const Endpoint& endpoint)
+{
+    if (endpoints_.size() >= caps_.limit(Cap::sink_endpoints)) {
+        caps_.reached(Cap::sink_endpoints);
+        return nullptr;
+    }
+    endpoint_index_.emplace(endpoint, static_cast<std::uint32_t>(endpoints_.size()));
+    endpoints_.emplace_back().endpoint = endpoint;
+    return &endpoints_.back();
+}
+
+/// The endpoint of a sink of which a log tells the port alone.
+SinkEndpoint* ClientTimeline::told_endpoint(std::uint16_t port)
+{
+    const auto known = std::find_if(endpoints_.begin(), endpoints_.end(), [&](const SinkEndpoint& endpoint) {
+        return endpoint.endpoint.port == port;
+    });
+    if (known != endpoints_.end()) {
+        return &*known;
+    }
+    SinkEndpoint* const added = add_endpoint({{}, port});
+    if (added != nullptr) {
+        added->address_known = false;
+    }
+    return added;
+}
+
 void ClientTimeline::on(const SinkOpen& event)
 {
     if (SinkEndpoint* known = endpoint_of(event.endpoint)) {
@@ -54,16 +81,10 @@ void ClientTimeline::on(const SinkOpen& event)
         }
         return;
     }
-    if (endpoints_.size() >= caps_.limit(Cap::sink_endpoints)) {
-        caps_.reached(Cap::sink_endpoints);
-        return;
+    if (SinkEndpoint* const added = add_endpoint(event.endpoint)) {
+        added->link = event.link;
+        added->server = pool_.intern(event.server, caps_);
     }
-    SinkEndpoint added;
-    added.endpoint = event.endpoint;
-    added.link = event.link;
-    added.server = pool_.intern(event.server, caps_);
-    endpoint_index_.emplace(event.endpoint, static_cast<std::uint32_t>(endpoints_.size()));
-    endpoints_.push_back(std::move(added));
 }
 
 void ClientTimeline::on(const SinkStreaming& event)
@@ -380,6 +401,44 @@ void ClientTimeline::on(const NameLearnt& event)
     const auto [begin, end] = attached_by_address_.equal_range(event.address);
     for (auto at = begin; at != end; ++at) {
         observer_->properties_changed(clients_[at->second], event.when);
+    }
+}
+
+/// A probe's log has no other events: what was told makes the rows, whatever the policies are.
+void ClientTimeline::on(const ClientTold& event)
+{
+    SinkEndpoint* const sink = event.row == 0 ? nullptr : told_endpoint(event.port);
+    if (sink == nullptr) {
+        return;
+    }
+    using Kind = ClientTold::Kind;
+    Client* client = row_of(event.row, 0);
+    if (client == nullptr && event.kind != Kind::properties) {
+        Client row;
+        row.connection = event.row;
+        row.sink_endpoint = static_cast<std::uint32_t>(sink - endpoints_.data());
+        row.endpoint = event.client;
+        row.attached = event.kind == Kind::connect ? event.when : Moment{}; // it came before the log
+        client = add_row(row);
+        if (client != nullptr && observer_ != nullptr) {
+            observer_->connected(*client, event.seen.time);
+        }
+    }
+    if (client != nullptr && event.kind == Kind::disconnect) {
+        LiveState state;
+        state.counted = false;
+        on(ConnectionEnded{event.row, event.when, EndReason::unknown, state, event.seen});
+    }
+    if (!event.dns_name.empty()) {
+        on(NameLearnt{event.client.address, event.dns_name, dns::NameSource::live_ptr, event.when});
+    }
+}
+
+void ClientTimeline::on(const SnapshotTaken& event)
+{
+    SinkEndpoint* const sink = event.port == 0 ? nullptr : told_endpoint(event.port);
+    if (sink != nullptr && !sink->address_known && !failed(event.count_result)) {
+        on(SinkStreaming{sink->endpoint, event.when, event.seen});
     }
 }
 

@@ -42,7 +42,8 @@ struct Policies {
 /// A server endpoint that speaks MS-WMSP.
 struct SinkEndpoint {
     Endpoint endpoint;
-    LinkAddress link; ///< unknown where the capture has no link-layer addresses
+    bool address_known = true; ///< false: only its port is, from a probe's log
+    LinkAddress link;          ///< unknown where the capture has no link-layer addresses
     TextId server = TextId::none;
     bool streaming = false;
     Moment streaming_since;           ///< meaningful if streaming; an empty time is before the capture
@@ -162,6 +163,8 @@ class ClientTimeline final : public EventListener {
     void on(const ClientState& event) override;
     void on(const ConnectionClosed& event) override;
     void on(const NameLearnt& event) override;
+    void on(const ClientTold& event) override;
+    void on(const SnapshotTaken& event) override;
 
   private:
     struct OpenConnection {
@@ -170,6 +173,8 @@ class ClientTimeline final : public EventListener {
     };
 
     SinkEndpoint* endpoint_of(const Endpoint& endpoint);
+    SinkEndpoint* add_endpoint(const Endpoint& endpoint);
+    SinkEndpoint* told_endpoint(std::uint16_t port);
     Client* add_row(const Client& row);
     Client* row_of(std::uint64_t connection, std::uint32_t ordinal);
     void set_facts(Client& client, const ClientFacts& facts);

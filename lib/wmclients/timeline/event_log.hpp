@@ -3,6 +3,7 @@
 #include <wmclients/base/json.hpp>
 #include <wmclients/timeline/client_timeline.hpp>
 #include <wmclients/timeline/events.hpp>
+#include <wmclients/timeline/told_attachments.hpp>
 
 #include <functional>
 #include <optional>
@@ -13,6 +14,15 @@ namespace wmclients::timeline {
 
 /// The version of the event log's schema; in its first line.
 inline constexpr unsigned event_log_version = 1;
+
+/// A line's beginning: every event has a time, which may be unknown, and when it could be concluded.
+Json event_object(std::string_view type, const Moment& when, const Moment& seen);
+
+/// Puts the counters of `client_disconnect` and its kind; null if nobody counted.
+void put_state(Json& object, const LiveState& state);
+
+/// The line of a snapshot.
+Json to_json(const SnapshotTaken& event);
 
 /// What is known of a stream, as it stands in the log and in the list; null if nothing.
 Json to_json(const std::optional<StreamInfo>& stream);
@@ -99,6 +109,7 @@ class EventLogReader {
     bool told(std::string_view type, const Json& object, const PacketRef& seen);
 
     EventListener& listener_;
+    ToldAttachments attachments_;
     Json header_;
     Json summary_;
     MaybeTime first_seen_;

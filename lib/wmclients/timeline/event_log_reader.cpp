@@ -61,6 +61,7 @@ LiveState state_from(const Json& object)
     counters.exact = get_flag(object, "exact", false);
     state.last_ack_at = get_time(object, "last_ack_at");
     state.unacked_bytes = get_number(object, "unacked_bytes");
+    state.counted = !object.contains("data_packets") || object["data_packets"].is_number();
     return state;
 }
 
@@ -77,7 +78,7 @@ Hresult hresult_from(const Json& object, std::string_view name)
 
 std::optional<SnapshotTaken> snapshot_from(const Json& object, const PacketRef& seen)
 {
-    const std::uint64_t port = get_number(object, "local_port", 65536);
+    const std::uint64_t port = get_number(object, "local_port"); // null before a probe's sink is open
     if (port > 65535 || !object.contains("clients") || !object["clients"].is_array()) {
         return {};
     }
@@ -86,6 +87,7 @@ std::optional<SnapshotTaken> snapshot_from(const Json& object, const PacketRef& 
     snapshot.when = moment_from(object);
     snapshot.count_result = hresult_from(object, "count_hresult");
     snapshot.count = static_cast<std::uint32_t>(get_number(object, "count"));
+    snapshot.consistent = get_flag(object, "consistent", true);
     for (const Json& entry : object["clients"]) {
         ClientAnswer client;
         client.properties_result = hresult_from(entry, "properties_hresult");
@@ -313,12 +315,16 @@ bool EventLogReader::told(std::string_view type, const Json& object, const Packe
         return true; // of a newer program
     }
     const auto client = client_from(object);
-    const auto server = server_from(object);
-    if (!client || !server) {
+    const std::uint64_t port = get_number(object, "local_port", 65536);
+    if (!client || port > 65535) {
         return false;
     }
     const std::string name = get_text(object, "dns_name");
-    listener_.on(ClientTold{*kind, *client, *server, moment_from(object), name, seen});
+    ClientTold told{*kind, *client, static_cast<std::uint16_t>(port), moment_from(object), name, seen};
+    if (get_text(header_, "origin") == "com") {
+        told.row = attachments_.number(told, get_number(object, "status"));
+    }
+    listener_.on(told);
     return true;
 }
 

@@ -6,21 +6,6 @@
 namespace wmclients::timeline {
 namespace {
 
-/// A line's beginning: every event has a time, which may be unknown, and when it could be concluded.
-Json event_object(std::string_view type, const Moment& when, const Moment& seen)
-{
-    const auto packet_or_null = [](std::uint64_t number) {
-        return number == 0 ? Json(nullptr) : Json(number);
-    };
-    Json object = Json::object();
-    object["type"] = std::string{type};
-    object["time"] = time_or_null(when.time);
-    object["packet"] = packet_or_null(when.packet);
-    object["seen_at"] = time_or_null(seen.time);
-    object["seen_packet"] = packet_or_null(seen.packet);
-    return object;
-}
-
 Json event_object(std::string_view type, const Moment& when, const PacketRef& seen)
 {
     return event_object(type, when, Moment{seen.time, seen.number});
@@ -49,21 +34,6 @@ void put_server(Json& object, const Endpoint& server)
     object["local_port"] = server.port;
 }
 
-void put_state(Json& object, const LiveState& state)
-{
-    const Counters& counters = state.counters;
-    object["header_packets"] = counters.header_packets;
-    object["data_packets"] = counters.data_packets;
-    object["cut_packets"] = counters.cut_packets;
-    object["damaged_packets"] = counters.damaged_packets;
-    object["lost_packets"] = counters.lost_known ? Json(counters.lost_packets) : Json(nullptr);
-    object["media_bytes"] = counters.media_bytes;
-    object["gap_bytes"] = counters.gap_bytes;
-    object["exact"] = counters.exact;
-    object["last_ack_at"] = time_or_null(state.last_ack_at);
-    object["unacked_bytes"] = state.unacked_bytes;
-}
-
 void put_facts(Json& object, const ClientFacts& facts)
 {
     put_text(object, "user_agent", facts.user_agent);
@@ -81,6 +51,70 @@ void put_facts(Json& object, const ClientFacts& facts)
 }
 
 } // namespace
+
+Json event_object(std::string_view type, const Moment& when, const Moment& seen)
+{
+    const auto packet_or_null = [](std::uint64_t number) {
+        return number == 0 ? Json(nullptr) : Json(number);
+    };
+    Json object = Json::object();
+    object["type"] = std::string{type};
+    object["time"] = time_or_null(when.time);
+    object["packet"] = packet_or_null(when.packet);
+    object["seen_at"] = time_or_null(seen.time);
+    object["seen_packet"] = packet_or_null(seen.packet);
+    return object;
+}
+
+void put_state(Json& object, const LiveState& state)
+{
+    if (!state.counted) {
+        for (const char* name :
+             {"header_packets", "data_packets", "cut_packets", "damaged_packets", "lost_packets",
+              "media_bytes", "gap_bytes", "exact", "last_ack_at", "unacked_bytes"}) {
+            object[name] = nullptr;
+        }
+        return;
+    }
+    const Counters& counters = state.counters;
+    object["header_packets"] = counters.header_packets;
+    object["data_packets"] = counters.data_packets;
+    object["cut_packets"] = counters.cut_packets;
+    object["damaged_packets"] = counters.damaged_packets;
+    object["lost_packets"] = counters.lost_known ? Json(counters.lost_packets) : Json(nullptr);
+    object["media_bytes"] = counters.media_bytes;
+    object["gap_bytes"] = counters.gap_bytes;
+    object["exact"] = counters.exact;
+    object["last_ack_at"] = time_or_null(state.last_ack_at);
+    object["unacked_bytes"] = state.unacked_bytes;
+}
+
+Json to_json(const SnapshotTaken& event)
+{
+    Json object = event_object("snapshot", event.when, event.seen);
+    object["local_port"] = event.port == 0 ? Json(nullptr) : Json(event.port);
+    object["consistent"] = event.consistent;
+    object["count_hresult"] = hex(event.count_result);
+    object["count"] = failed(event.count_result) ? Json(nullptr) : Json(event.count);
+    object["clients"] = Json::array();
+    for (const ClientAnswer& client : event.clients) {
+        const bool has_properties = !failed(client.properties_result);
+        Json entry = Json::object();
+        entry["properties_hresult"] = hex(client.properties_result);
+        entry["ip_address"] = has_properties ? Json(client.ip_address) : Json(nullptr);
+        entry["port"] = has_properties ? Json(client.port) : Json(nullptr);
+        entry["info_hresult"] = hex(client.info_result);
+        const bool has_info = !failed(client.info_result);
+        for (const auto& [name, text] :
+             {std::pair{"address_text", &client.address}, std::pair{"port_text", &client.port_text},
+              std::pair{"dns_name", &client.dns_name}}) {
+            entry[name] =
+                has_info ? Json(repair_utf8(*text)) : Json(nullptr); // "" is an answer, null is none
+        }
+        object["clients"].push_back(std::move(entry));
+    }
+    return object;
+}
 
 Json to_json(const std::optional<StreamInfo>& stream)
 {
@@ -296,28 +330,7 @@ void EventLogWriter::on(const SinkClose& event)
 
 void EventLogWriter::on(const SnapshotTaken& event)
 {
-    Json object = event_object("snapshot", event.when, event.seen);
-    object["local_port"] = event.port;
-    object["count_hresult"] = hex(event.count_result);
-    object["count"] = failed(event.count_result) ? Json(nullptr) : Json(event.count);
-    object["clients"] = Json::array();
-    for (const ClientAnswer& client : event.clients) {
-        const bool has_properties = !failed(client.properties_result);
-        Json entry = Json::object();
-        entry["properties_hresult"] = hex(client.properties_result);
-        entry["ip_address"] = has_properties ? Json(client.ip_address) : Json(nullptr);
-        entry["port"] = has_properties ? Json(client.port) : Json(nullptr);
-        entry["info_hresult"] = hex(client.info_result);
-        const bool has_info = !failed(client.info_result);
-        for (const auto& [name, text] :
-             {std::pair{"address_text", &client.address}, std::pair{"port_text", &client.port_text},
-              std::pair{"dns_name", &client.dns_name}}) {
-            entry[name] =
-                has_info ? Json(repair_utf8(*text)) : Json(nullptr); // "" is an answer, null is none
-        }
-        object["clients"].push_back(std::move(entry));
-    }
-    write(object);
+    write(to_json(event));
 }
 
 void EventLogWriter::connected(const Client& client, Timestamp seen_at)
@@ -349,7 +362,11 @@ Json EventLogWriter::client_event(std::string_view type, const Client& client, c
     object["connection"] = client.connection;
     object["ordinal"] = client.ordinal;
     put_client(object, client.endpoint);
-    put_server(object, timeline_.endpoints()[client.sink_endpoint].endpoint);
+    const SinkEndpoint& sink = timeline_.endpoints()[client.sink_endpoint];
+    put_server(object, sink.endpoint);
+    if (!sink.address_known) {
+        object["local_address"] = nullptr;
+    }
     put_text(object, "dns_name", timeline_.text(timeline_.name_of(client.endpoint.address, {}).text));
     return object;
 }

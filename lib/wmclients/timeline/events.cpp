@@ -5,9 +5,9 @@
 namespace wmclients::timeline {
 namespace {
 
-constexpr std::array<std::string_view, 12> end_reasons{"none",       "eos",        "stop",       "body_end",
-                                                       "client_fin", "server_fin", "client_rst", "server_rst",
-                                                       "replaced",   "stalled",    "disconnect", "close"};
+constexpr std::array<std::string_view, 13> end_reasons{
+    "none",       "eos",      "stop",    "body_end",   "client_fin", "server_fin", "client_rst",
+    "server_rst", "replaced", "stalled", "disconnect", "close",      "unknown"};
 constexpr std::array<std::string_view, 4> tracking_ends{"none", "idle", "evicted", "capture_end"};
 constexpr std::array<std::string_view, 5> classes{"data", "probe", "side", "refused", "foreign"};
 constexpr std::array<std::string_view, 4> certainties{"none", "weak", "guid", "client_id"};

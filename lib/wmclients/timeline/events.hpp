@@ -29,6 +29,7 @@ enum class EndReason : std::uint8_t {
     stalled, ///< a sink's own log only, as the two below
     disconnect,
     close,
+    unknown, ///< a probe's log only: the COM object tells no reason
 };
 
 /// Why a connection was not followed to its end. Never a detach.
@@ -179,6 +180,7 @@ struct LiveState {
     Counters counters;
     MaybeTime last_ack_at; ///< the client's last segment that advanced its acknowledgment number
     std::uint64_t unacked_bytes = 0;
+    bool counted = true; ///< false: nobody counted; all of this is unknown
 };
 
 /// A Play's body ended, by its own framing.
