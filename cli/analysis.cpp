@@ -3,6 +3,7 @@
 #include "output.hpp"
 #include "platform.hpp"
 #include "progress.hpp"
+#include "read_file.hpp"
 
 #include <wmclients/base/text.hpp>
 #include <wmclients/capture/file_source.hpp>
@@ -18,19 +19,6 @@ using wmclients::Timestamp;
 using wmclients::to_rfc3339;
 
 namespace {
-
-ExitCode code_of(Error::Kind kind)
-{
-    switch (kind) {
-    case Error::Kind::usage:
-        return ExitCode::usage;
-    case Error::Kind::unavailable:
-        return ExitCode::unavailable;
-    case Error::Kind::damaged:
-        break;
-    }
-    return ExitCode::damaged;
-}
 
 /// Throws what went wrong in reading.
 template <typename T>
@@ -211,17 +199,6 @@ void read_log(const SourceOptions& options, wmclients::timeline::EventListener& 
 }
 
 } // namespace
-
-std::string read_file(const std::string& name)
-{
-    const auto file = value_or_exit(wmclients::capture::FileSource::open(name));
-    std::string text;
-    std::vector<std::uint8_t> block(16U << 10);
-    while (const std::size_t size = value_or_exit(file->read(block))) {
-        text.append(reinterpret_cast<const char*>(block.data()), size);
-    }
-    return text;
-}
 
 std::unique_ptr<Findings> analyse(const SourceOptions& options, const Wanted& wanted)
 {

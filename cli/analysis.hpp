@@ -61,9 +61,6 @@ void analyse(const SourceOptions& options, const Wanted& wanted, Findings& findi
 /// nothing can be, or if `--at` is before the first packet.
 std::unique_ptr<Findings> analyse(const SourceOptions& options, const Wanted& wanted);
 
-/// All of a file, or of standard input for "-". Throws Exit if it cannot be read.
-std::string read_file(const std::string& name);
-
 /// Row `index` of a sink, as every format shows it.
 wmclients::output::ClientRecord record_of(const Findings& findings, const wmclients::timeline::Sink& sink,
                                           std::size_t index);

@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "expectation.hpp"
 #include "output.hpp"
+#include "read_file.hpp"
 #include "source_options.hpp"
 #include "summary.hpp"
 #include "whole_file.hpp"

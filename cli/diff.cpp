@@ -1,5 +1,6 @@
 #include "analysis.hpp"
 #include "commands.hpp"
+#include "diff_contract.hpp"
 #include "output.hpp"
 #include "source_options.hpp"
 #include "summary.hpp"
@@ -29,16 +30,15 @@ using diff::What;
 using timeline::AttachOn;
 using timeline::DetachOn;
 
-enum class Format { table, json, junit };
-
 struct DiffOptions {
     SourceOptions source; ///< policies, hosts and how times are shown
     std::string a;
     std::string b;
     double tolerance = 1;
     std::string clock_offset; ///< seconds; empty: estimated
-    Format format = Format::table;
+    DiffFormat format = DiffFormat::table;
     bool calibrate = false;
+    std::string contract; ///< in place of a and b
 };
 
 /// One side, as it was read.
@@ -271,7 +271,7 @@ int run_calibrate(const DiffOptions& options)
     const Candidate& next = candidates[1];
     const auto orders = address_orders(told->told.snapshots);
     Output out;
-    if (options.format == Format::json) {
+    if (options.format == DiffFormat::json) {
         Json object = Json::object();
         object["schema_version"] = 1;
         object["policies"] = Json::array();
@@ -316,6 +316,15 @@ int run_calibrate(const DiffOptions& options)
 
 int run_diff(const DiffOptions& options)
 {
+    if (!options.contract.empty()) {
+        if (!options.a.empty() || options.calibrate) {
+            throw Exit{ExitCode::usage, "--contract stands alone: without A, B and --calibrate"};
+        }
+        return run_diff_contract(options.contract, options.format);
+    }
+    if (options.a.empty() || options.b.empty()) {
+        throw Exit{ExitCode::usage, "two accounts are compared: A and B; or --contract FILE"};
+    }
     if (options.a == "-" && options.b == "-") {
         throw Exit{ExitCode::usage, "A and B are both standard input"};
     }
@@ -329,13 +338,13 @@ int run_diff(const DiffOptions& options)
     const bool complete = a->findings->complete && b->findings->complete;
     Output out;
     switch (options.format) {
-    case Format::table:
+    case DiffFormat::table:
         print_table(result, comparing, options, *a, out);
         break;
-    case Format::json:
+    case DiffFormat::json:
         out.line(dump(to_json(result, comparing, options, complete)));
         break;
-    case Format::junit:
+    case DiffFormat::junit:
         out.write(to_junit(result));
         break;
     }
@@ -355,9 +364,9 @@ void setup_diff(CLI::App& program, int& status)
 {
     auto options = std::make_shared<DiffOptions>();
     CLI::App* command = program.add_subcommand("diff", "Compare two accounts of the same clients");
-    command->add_option("A", options->a, "A capture, a folder of them, - for standard input, or an event log")
-        ->required();
-    command->add_option("B", options->b, "The same")->required();
+    command->add_option("A", options->a,
+                        "A capture, a folder of them, - for standard input, or an event log");
+    command->add_option("B", options->b, "The same");
     command->add_option("--tolerance", options->tolerance, "How far times may differ, in seconds")
         ->capture_default_str()
         ->check(CLI::Range(0.0, 86400.0))
@@ -369,6 +378,12 @@ void setup_diff(CLI::App& program, int& status)
         ->type_name("S");
     command->add_flag("--calibrate", options->calibrate,
                       "Try the policies on A, and say which explain the events in the log B best");
+    command
+        ->add_option(
+            "--contract", options->contract,
+            "In place of A and B: say where our semantics differ from what wmprobe --contract recorded")
+        ->check(not_empty())
+        ->type_name("FILE");
     command
         ->add_option("--hosts", options->source.hosts,
                      "Take DNS names from this file, in the form of /etc/hosts")
@@ -387,9 +402,10 @@ void setup_diff(CLI::App& program, int& status)
                            {"relative", TimeStyle::relative},
                            {"epoch", TimeStyle::epoch}},
                           "How tables show times");
-    add_choice<Format>(*command, "--format", options->format,
-                       {{"table", Format::table}, {"json", Format::json}, {"junit", Format::junit}},
-                       "A table for people, one JSON document, or a JUnit report");
+    add_choice<DiffFormat>(
+        *command, "--format", options->format,
+        {{"table", DiffFormat::table}, {"json", DiffFormat::json}, {"junit", DiffFormat::junit}},
+        "A table for people, one JSON document, or a JUnit report");
     command->footer(R"(
 Clients are matched by endpoint and overlapping time, sinks by port. Snapshots in a log (what GetClientCount,
 GetClientProperties and GetClientInfo said) are compared with what the other side would say at that instant; who came or went
@@ -399,7 +415,8 @@ differences, or nothing was compared.
 Examples:
   wmclients diff capture.pcap sink.jsonl
   wmclients diff --clock-offset -3.2 --tolerance 0.2 capture.pcap probe.jsonl
-  wmclients diff --calibrate capture.pcap probe.jsonl)");
+  wmclients diff --calibrate capture.pcap probe.jsonl
+  wmclients diff --contract contract.json)");
     command->callback([options, &status] { status = run_diff(*options); });
 }
 

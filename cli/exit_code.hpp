@@ -1,5 +1,7 @@
 #pragma once
 
+#include <wmclients/base/error.hpp>
+
 #include <string>
 #include <vector>
 
@@ -15,6 +17,20 @@ enum class ExitCode : int {
     interrupted = 130,
     closed_output = 141,
 };
+
+/// What a failure of the library means for the program.
+inline ExitCode code_of(wmclients::Error::Kind kind)
+{
+    switch (kind) {
+    case wmclients::Error::Kind::usage:
+        return ExitCode::usage;
+    case wmclients::Error::Kind::unavailable:
+        return ExitCode::unavailable;
+    case wmclients::Error::Kind::damaged:
+        break;
+    }
+    return ExitCode::damaged;
+}
 
 /// Ends the program with a message on stderr (none if empty). Thrown to main() alone.
 struct Exit {

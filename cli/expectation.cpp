@@ -1,6 +1,7 @@
 #include "expectation.hpp"
 
 #include "exit_code.hpp"
+#include "read_file.hpp"
 #include "summary.hpp"
 
 #include <wmclients/capture/file_name.hpp>

@@ -2,6 +2,7 @@
 """Validates what every command prints in JSON, for every recording, with the schemas of schemas/.
 
     schemas.py PROGRAM [NAME...]
+    schemas.py --contract FILE PROGRAM     of a contract.json alone, and what diff --contract says of it
 
 Stricter than the schemas: every key must be described by them, though readers are to pass over unknown ones. The lines of an
 event log must stand in the order of their seen_at. Needs python3-jsonschema.
@@ -185,6 +186,14 @@ def instances_of_log(program, source):
             yield " ".join(command + ["--events"]), "info.json", json.loads(run(program, command + source))
 
 
+def check_contract(program, file):
+    """Returns the complaints about a contract of wmprobe."""
+    schemas = Schemas()
+    found = [f"{file}: {error}" for error in schemas.complaints("contract.json", json.loads(pathlib.Path(file).read_text()))]
+    command = ["diff", "--format", "json", "--contract", str(file)]
+    return found + [f"diff --contract {file}: {error}" for error in schemas.complaints("diff.json", json.loads(run(program, command)))]
+
+
 def self_test(schemas):
     """The schemas must be able to fail: a key too many, one too few, a wrong value."""
     row = {"type": "name", "time": None, "packet": None, "seen_at": None, "seen_packet": None, "address": "10.0.0.1",
@@ -202,11 +211,20 @@ def main():
     parser.add_argument("program")
     parser.add_argument("names", nargs="*")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--contract")
     options = parser.parse_args()
     program = os.path.abspath(options.program)
+    contract = check_contract(program, options.contract or TOP / "tests" / "cli" / "diff" / "contract.json")
+    for line in contract[:20]:
+        print(f"  {line}")
+    if contract:
+        print(f"failed: contract: {len(contract)} complaint(s)")
+    if options.contract:
+        print(f"{0 if contract else 1} passed, {1 if contract else 0} failed, 0 skipped")
+        return 1 if contract else 0
     folders = [path for path in sorted(CAPTURES.iterdir()) if path.is_dir() and (not options.names or path.name in options.names)]
     self_test(Schemas())
-    passed = failed = 0
+    passed, failed = (0, 1) if contract else (1, 0)
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
         for folder, (complaints, count) in zip(folders, pool.map(functools.partial(check, program), folders)):
             if not complaints and count:

@@ -1,3 +1,4 @@
+#include "contract.hpp"
 #include "recorder.hpp"
 #include "sink_object.hpp"
 
@@ -221,7 +222,8 @@ int main(int argc, char** argv)
     CLI::App program{
         "Runs a writer network sink on this machine and records what it says of its clients: every "
         "OnStatus, and what GetClientCount, GetClientProperties and GetClientInfo answer"};
-    program.add_option("SOURCE", options.source, "An ASF, WMV or WMA file, sent over and over")->required();
+    program.add_option("SOURCE", options.source,
+                       "An ASF, WMV or WMA file, sent over and over; not with --contract");
     program.add_option("--dll", options.dll, "Whose sink: Windows' own, or wmsink.dll")
         ->capture_default_str();
     program.add_option("--port", options.port, "The port; 0 takes any free one")
@@ -249,14 +251,23 @@ How to record a log and a capture on Windows, both at once:
 
 Exit status: 0 well; 2 wrong call; 3 SOURCE is unreadable; 4 it could not be done: no such sink on this machine, the port
 is in use, the log cannot be written.)");
+    ContractOptions contract;
+    add_contract_options(program, contract);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return program.exit(error) == 0 ? 0 : wrong_call;
     }
-    SetConsoleCtrlHandler(want_stop, TRUE);
+    const bool other_work = contract.wanted || !contract.scene.empty();
+    if (other_work != options.source.empty()) {
+        fmt::print(stderr, "wmprobe: either SOURCE or --contract; --help says more\n");
+        return wrong_call;
+    }
+    if (!other_work) {
+        SetConsoleCtrlHandler(want_stop, TRUE);
+    }
     CoInitializeEx(nullptr, COINIT_MULTITHREADED); // sinks of Windows fail in single-threaded apartments
-    const int status = run(options);
+    const int status = other_work ? run_contract(contract, options.dll) : run(options);
     CoUninitialize();
     return status;
 }

@@ -30,7 +30,7 @@ LONG WINAPI name_the_stub(EXCEPTION_POINTERS* raised)
 
 } // namespace
 
-wmclients::Expected<ComPointer<abi::IWMWriterNetworkSink>> create_sink(const std::string& dll)
+wmclients::Expected<CreateSink> find_creator(const std::string& dll)
 {
     const HMODULE module = LoadLibraryA(dll.c_str());
     if (module == nullptr) {
@@ -44,11 +44,20 @@ wmclients::Expected<ComPointer<abi::IWMWriterNetworkSink>> create_sink(const std
         return tl::unexpected(
             Error{Error::Kind::unavailable, fmt::format("{}: has no WMCreateWriterNetworkSink", dll)});
     }
-    HRESULT(STDMETHODCALLTYPE * create)(abi::IWMWriterNetworkSink**) = nullptr;
+    CreateSink create = nullptr;
     std::memcpy(&create, &found, sizeof create);
+    return create;
+}
+
+wmclients::Expected<ComPointer<abi::IWMWriterNetworkSink>> create_sink(const std::string& dll)
+{
+    const auto create = find_creator(dll);
+    if (!create) {
+        return tl::unexpected(create.error());
+    }
     abi::IWMWriterNetworkSink* sink = nullptr;
     void* const handler = AddVectoredExceptionHandler(1, name_the_stub);
-    const HRESULT result = create(&sink);
+    const HRESULT result = (*create)(&sink);
     RemoveVectoredExceptionHandler(handler);
     if (FAILED(result) || sink == nullptr) {
         return tl::unexpected(

@@ -12,6 +12,12 @@ namespace probe {
 
 namespace abi = wmclients::com::abi;
 
+/// WMCreateWriterNetworkSink (wmsdkidl.h).
+using CreateSink = HRESULT(STDMETHODCALLTYPE*)(abi::IWMWriterNetworkSink**);
+
+/// Loads `dll`, which stays loaded, and finds its WMCreateWriterNetworkSink.
+wmclients::Expected<CreateSink> find_creator(const std::string& dll);
+
 /// Loads `dll` and creates its writer network sink. The DLL stays loaded.
 ///
 /// Wine's wmvcore.dll has only a stub, which raises an exception: it is named, and the program ends with

@@ -1,7 +1,7 @@
-#include <wmclients/com/abi/assumptions.hpp>
 #include <wmclients/com/abi/callbacks.hpp>
 #include <wmclients/com/abi/result.hpp>
 #include <wmclients/com/assumptions.hpp>
+#include <wmclients/com/sink_assumptions.hpp>
 #include <wmclients/com/snapshot.hpp>
 
 #include <algorithm>
@@ -70,7 +70,7 @@ bool Callbacks::remove(const IWMStatusCallback& callback)
 
 void Callbacks::connected(const timeline::Client& client, Timestamp)
 {
-    tell_pair(client, WMT_CLIENT_CONNECT, WMT_CLIENT_CONNECT_EX);
+    tell_pair(client, assumptions::connect_events);
 }
 
 void Callbacks::properties_changed(const timeline::Client& client, const timeline::Moment&)
@@ -84,7 +84,7 @@ void Callbacks::properties_changed(const timeline::Client& client, const timelin
 void Callbacks::disconnected(const timeline::Client& client, const timeline::Detach&,
                              const timeline::LiveState&, Timestamp)
 {
-    tell_pair(client, WMT_CLIENT_DISCONNECT, WMT_CLIENT_DISCONNECT_EX);
+    tell_pair(client, assumptions::disconnect_events);
 }
 
 /// What the query methods say of this client alone.
@@ -95,13 +95,13 @@ Callbacks::Properties Callbacks::properties_of(const timeline::Client& client) c
         snapshot = snapshot_of(timeline, client, std::nullopt);
     });
     const ClientConnections one{std::move(snapshot)};
-    constexpr std::uint32_t index = com::assumptions::first_index;
+    constexpr std::uint32_t index = assumptions::first_index;
     Properties properties;
     ClientProperties numbers;
     if (!failed(one.get_client_properties(index, &numbers))) {
         properties.numbers = numbers;
     } else if (assumptions::legacy_events_of_ipv6) {
-        properties.numbers = ClientProperties{0, com::assumptions::port_number(client.endpoint.port)};
+        properties.numbers = ClientProperties{0, assumptions::port_number(client.endpoint.port)};
     }
     std::uint32_t address = 0;
     std::uint32_t port = 0;
@@ -115,16 +115,16 @@ Callbacks::Properties Callbacks::properties_of(const timeline::Client& client) c
     return properties;
 }
 
-void Callbacks::tell_pair(const timeline::Client& client, WMT_STATUS legacy, WMT_STATUS extended)
+void Callbacks::tell_pair(const timeline::Client& client, assumptions::EventPair pair)
 {
     contained([&] {
         Properties properties = properties_of(client);
-        if (assumptions::legacy_event_first) {
-            tell_legacy(legacy, properties);
-        }
-        tell_extended(extended, properties);
-        if (!assumptions::legacy_event_first) {
-            tell_legacy(legacy, properties);
+        for (const int status : assumptions::in_order(pair)) {
+            if (status == pair.legacy) {
+                tell_legacy(static_cast<WMT_STATUS>(status), properties);
+            } else {
+                tell_extended(static_cast<WMT_STATUS>(status), properties);
+            }
         }
     });
 }
@@ -141,7 +141,7 @@ void Callbacks::tell_extended(WMT_STATUS status, Properties& properties)
 {
     WM_CLIENT_PROPERTIES_EX value{sizeof value, wide(properties.address), wide(properties.port),
                                   wide(properties.name)};
-    tell(status, assumptions::type_of_ex_events, &value);
+    tell(status, static_cast<WMT_ATTR_DATATYPE>(assumptions::type_of_ex_events), &value);
 }
 
 /// Each has a reference of ours while it is called, and is not called if one before it has removed it.

@@ -2,6 +2,7 @@
 
 #include <wmclients/com/abi/wmsdk.hpp>
 #include <wmclients/com/client_connections.hpp>
+#include <wmclients/com/sink_assumptions.hpp>
 #include <wmclients/sink/network_sink.hpp>
 
 #include <atomic>
@@ -49,7 +50,7 @@ class Callbacks final : public timeline::ClientObserver {
 
     struct Properties;
     [[nodiscard]] Properties properties_of(const timeline::Client& client) const;
-    void tell_pair(const timeline::Client& client, WMT_STATUS legacy, WMT_STATUS extended);
+    void tell_pair(const timeline::Client& client, assumptions::EventPair pair);
     void tell_legacy(WMT_STATUS status, Properties& properties);
     void tell_extended(WMT_STATUS status, Properties& properties);
     void tell(WMT_STATUS status, WMT_ATTR_DATATYPE type, void* value);

@@ -1,6 +1,6 @@
-#include <wmclients/com/abi/assumptions.hpp>
 #include <wmclients/com/abi/data_unit.hpp>
 #include <wmclients/com/abi/result.hpp>
+#include <wmclients/com/sink_assumptions.hpp>
 
 #include <atomic>
 #include <cstdint>

@@ -1,6 +1,6 @@
-#include <wmclients/com/abi/assumptions.hpp>
 #include <wmclients/com/abi/result.hpp>
 #include <wmclients/com/abi/writer_network_sink.hpp>
+#include <wmclients/com/sink_assumptions.hpp>
 
 namespace abi = wmclients::com::abi;
 
@@ -11,7 +11,7 @@ HRESULT STDMETHODCALLTYPE WMCreateWriterNetworkSink(abi::IWMWriterNetworkSink** 
 {
     return abi::guarded([&] {
         if (sink == nullptr) {
-            return abi::assumptions::null_pointer;
+            return wmclients::com::assumptions::null_pointer;
         }
         *sink = new abi::WriterNetworkSink;
         return wmclients::Hresult::s_ok;

@@ -1,8 +1,8 @@
-#include <wmclients/com/abi/assumptions.hpp>
 #include <wmclients/com/abi/data_unit.hpp>
 #include <wmclients/com/abi/result.hpp>
 #include <wmclients/com/abi/writer_network_sink.hpp>
 #include <wmclients/com/live_snapshot.hpp>
+#include <wmclients/com/sink_assumptions.hpp>
 
 #include <utility>
 
@@ -116,7 +116,7 @@ HRESULT WriterNetworkSink::IsRealTime(BOOL* real_time)
     if (real_time == nullptr) {
         return to_hresult(assumptions::null_pointer);
     }
-    *real_time = assumptions::is_real_time;
+    *real_time = assumptions::is_real_time ? TRUE : FALSE;
     return S_OK;
 }
 

@@ -12,7 +12,7 @@ namespace wmclients::com::abi {
 /// The writer network sink as a COM object: sink::NetworkSink behind seven interfaces with one identity and
 /// one reference count. All methods may be called on any thread, also in a callback, and in every apartment
 /// without marshalling; none throws. Results: the Windows Media Format SDK's reference, com/assumptions.hpp
-/// and com/abi/assumptions.hpp. A call that fails leaves what its pointers point to as it was, but for the
+/// and com/sink_assumptions.hpp. A call that fails leaves what its pointers point to as it was, but for the
 /// lengths of buffers that are too small, and QueryInterface's pointer, which becomes NULL.
 class WriterNetworkSink final : public IWMWriterNetworkSink,
                                 public IWMClientConnections2,

@@ -1,9 +1,9 @@
 #include <wmclients/base/text.hpp>
 #include <wmclients/com/abi/access_entry.hpp>
-#include <wmclients/com/abi/assumptions.hpp>
 #include <wmclients/com/abi/result.hpp>
 #include <wmclients/com/abi/writer_network_sink.hpp>
 #include <wmclients/com/live_snapshot.hpp>
+#include <wmclients/com/sink_assumptions.hpp>
 
 #include <algorithm>
 #include <string>
