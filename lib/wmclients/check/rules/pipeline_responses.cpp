@@ -108,9 +108,15 @@ Judgement second(const Exchange& exchange)
 
 Judgement result(const Exchange& exchange)
 {
-    const auto said = exchange.response ? token(*exchange.response, "pipeline-result") : std::nullopt;
-    if (!exchange.second_of_pair || !said) {
-        return exchange.second_of_pair ? absent(exchange.response) : not_applicable();
+    if (!exchange.second_of_pair) {
+        return not_applicable();
+    }
+    if (!exchange.response) {
+        return *cannot_see(exchange.response);
+    }
+    const auto said = token(*exchange.response, "pipeline-result");
+    if (!said) {
+        return absent(exchange.response);
     }
     const Exchange& before = *exchange.connection->before(exchange);
     if (const auto unseen = cannot_see(before.response)) {

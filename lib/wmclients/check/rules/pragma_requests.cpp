@@ -178,8 +178,9 @@ Judgement request_context_observed(const Exchange& exchange)
     if (!exchange.request || !token(*exchange.request, "request-context")) {
         return not_applicable();
     }
+    const http::Head& head = exchange.request->head; // a head that is cut does not tell the type
     return pass_with(fmt::format("{} in a {}", show_token(*exchange.request, "request-context"),
-                                 to_string(exchange.type.kind)));
+                                 head.complete ? to_string(exchange.type.kind) : head.method()));
 }
 
 constexpr std::array table{
