@@ -31,6 +31,14 @@ std::span<const Rule* const> all_rules()
                  rules::asf_headers(),
                  rules::asf_packets(),
                  rules::asf_redirects(),
+                 rules::http_requests(),       rules::http_user_agents(),    rules::http_server_versions(),
+                 rules::http_authentication(), rules::http_response_heads(), rules::http_response_parts(),
+                 rules::http_refusals(),       rules::pipeline_requests(),   rules::pipeline_responses(),
+                 rules::getcontentinfo(),      rules::pragma_values(),       rules::pragma_responses(),
+                 rules::pragma_requests(),     rules::describe_heads(),      rules::describe_bodies(),
+                 rules::describe_sessions(),   rules::play_requests(),       rules::play_heads(),
+                 rules::play_bodies(),         rules::play_ends(),           rules::play_rates(),
+                 rules::play_sessions(),       rules::play_next(),
              }) {
             for (const Rule& rule : group) {
                 list.push_back(&rule);

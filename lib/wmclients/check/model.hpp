@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@
 namespace wmclients::check {
 
 struct Connection;
+struct Exchange;
 struct Server;
 struct Session;
 
@@ -91,6 +93,8 @@ struct Body {
     dissect::BodyStart start = dissect::BodyStart::none;
     std::vector<Run> runs;
     bool runs_left_out = false;      ///< beyond `runs_kept`
+    bool gap_at_end = false;         ///< bytes behind the last packet are missing
+    bool header_changes = false;     ///< there is a `$C`
     std::uint64_t unread_bytes = 0;  ///< captured bytes that are no packets
     PacketRef unread_at;             ///< of the first of them
     std::vector<Stray> strays;       ///< the first, at most `headers_kept`
@@ -106,6 +110,18 @@ struct Body {
     [[nodiscard]] bool has(char id) const;
 };
 
+/// What a session has shown before an exchange, noted once: rules must not look back through it again and
+/// again.
+struct Past {
+    bool tested = false;                       ///< pipeline-result=1
+    bool fastcache = false;                    ///< the server has listed fastcache
+    bool unseen = false;                       ///< a response was not captured, or its head not whole
+    const Exchange* described = nullptr;       ///< the latest Describe, Play or PlayNextEntry
+    const Exchange* play = nullptr;            ///< the latest Play or PlayNextEntry
+    const Exchange* header = nullptr;          ///< the latest whose response has a whole ASF header
+    const Message* client_supported = nullptr; ///< the latest request with Supported, this one included
+};
+
 /// A request and the response to it, or one of them.
 struct Exchange {
     Connection* connection = nullptr; ///< never null
@@ -118,6 +134,7 @@ struct Exchange {
     bool second_of_pair = false; ///< the second of two Pipeline requests in a row; known after the pass
     wmsp::Classified type;       ///< of the request
     Body body;                   ///< of the response
+    Past past;                   ///< after the pass
 
     /// The first packet of the request, or of the response if that is all there is.
     [[nodiscard]] PacketRef first() const
@@ -215,7 +232,9 @@ struct Server {
     Role role = Role::unknown;
     std::vector<Connection*> connections; ///< in the order of their first packets
     std::vector<Session*> sessions;       ///< in the order of their first exchanges
-    PacketRef capture_end;                ///< the capture's last packet
+    std::set<std::string, std::less<>>
+        reselected;        ///< client-ids with which a SelectStream came, during the pass
+    PacketRef capture_end; ///< the capture's last packet
 };
 
 /// A `$` packet at its end, and what is around it.

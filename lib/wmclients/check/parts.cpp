@@ -2,6 +2,7 @@
 #include <wmclients/check/parts.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -234,6 +235,20 @@ std::optional<Judgement> cannot_see_end(const Message& message)
     return {};
 }
 
+std::optional<Judgement> cannot_see_end(const Exchange& exchange)
+{
+    const Message& response = *exchange.response;
+    if (auto unseen = cannot_see_end(response)) {
+        return unseen;
+    }
+    // The end of the capture ends a message, too.
+    const bool ended = response.end == http::MessageEnd::complete || exchange.connection->closed_by_server()
+                       || exchange.connection->client_rst;
+    return ended
+               ? std::nullopt
+               : std::optional{inconclusive(Missing::truncated, "the capture ends before the message does")};
+}
+
 std::string show_field(const Message& message, std::string_view name)
 {
     const auto value = message.head.field(name);
@@ -338,6 +353,49 @@ std::string show_bytes(const Stray& stray)
 {
     return stray.size == 1 ? fmt::format("{:02x}", stray.bytes[0])
                            : fmt::format("{:02x} {:02x}", stray.bytes[0], stray.bytes[1]);
+}
+
+bool seen_from_start(const Session& session)
+{
+    const Exchange& first = *session.exchanges.front();
+    return first.connection->beginning_captured && first.request && !token(*first.request, "client-id");
+}
+
+Judgement needs_field(const std::unique_ptr<Message>& message, std::string_view name)
+{
+    if (message && message->head.field(name)) {
+        return pass();
+    }
+    return cannot_see(message).value_or(fail(std::string{name}, fmt::format("no {}", name)));
+}
+
+Judgement needs_tokens(const std::unique_ptr<Message>& message, std::initializer_list<std::string_view> names)
+{
+    const auto there = [&](std::string_view name) { return message && token(*message, name); };
+    if (std::all_of(names.begin(), names.end(), there)) {
+        return pass();
+    }
+    if (auto unseen = cannot_see(message)) {
+        return *unseen;
+    }
+    std::string missing;
+    for (const std::string_view name : names) {
+        if (!there(name)) {
+            missing += fmt::format("{}{}", missing.empty() ? "no " : ", no ", name);
+        }
+    }
+    return fail(fmt::format("Pragma {}", fmt::join(names, ", ")), std::move(missing));
+}
+
+Judgement forbids_tokens(const std::unique_ptr<Message>& message,
+                         std::initializer_list<std::string_view> names)
+{
+    for (const std::string_view name : names) {
+        if (message && token(*message, name)) {
+            return fail(fmt::format("no {}", name), "Pragma " + show_token(*message, name));
+        }
+    }
+    return cannot_see(message).value_or(pass());
 }
 
 } // namespace wmclients::check

@@ -5,6 +5,8 @@
 
 #include <compare>
 #include <cstdint>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -102,6 +104,10 @@ std::optional<Judgement> cannot_see(const std::unique_ptr<Message>& message);
 /// was.
 std::optional<Judgement> cannot_see_end(const Message& message);
 
+/// The same of an exchange's response; where the connection ends the message, that end must have been
+/// captured.
+std::optional<Judgement> cannot_see_end(const Exchange& exchange);
+
 /// "NAME: VALUE" of a field as it stood, or "no NAME".
 std::string show_field(const Message& message, std::string_view name);
 
@@ -145,5 +151,20 @@ std::optional<bool> makes_session(const Exchange& exchange);
 
 /// "24 58" for the bytes that begin no packet.
 std::string show_bytes(const Stray& stray);
+
+/// Nothing of the session lies before the capture: its first connection was captured from the start, and its
+/// first request has no client-id, which only an earlier reply can have given.
+bool seen_from_start(const Session& session);
+
+/// Pass if the message has the field.
+Judgement needs_field(const std::unique_ptr<Message>& message, std::string_view name);
+
+/// Pass if the message has all these tokens; a fail names those that are missing.
+Judgement needs_tokens(const std::unique_ptr<Message>& message,
+                       std::initializer_list<std::string_view> names);
+
+/// Pass if the message has none of these tokens.
+Judgement forbids_tokens(const std::unique_ptr<Message>& message,
+                         std::initializer_list<std::string_view> names);
 
 } // namespace wmclients::check

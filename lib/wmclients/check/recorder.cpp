@@ -114,6 +114,10 @@ void Recorder::request(const dissect::Connection& connection, const dissect::Req
         one->request = std::make_unique<Message>(request.head.clone());
         one->type = request.type;
         one->request->cut = !request.head.complete && open.cut;
+        const auto id = token(*one->request, "client-id");
+        if (one->is(wmsp::RequestKind::select_stream) && id && keep(id->size())) {
+            one->connection->server->reselected.emplace(*id);
+        }
     }
     open.cut = false;
 }
@@ -240,6 +244,7 @@ void Recorder::add_run(Open& open, const wmsp::Frame& frame, const PacketRef& en
 {
     Body& body = open.current->body;
     const bool after_gap = open.gap;
+    body.header_changes = body.header_changes || frame.id == wmsp::packet_id::new_header;
     if (frame.id == wmsp::packet_id::data && !body.runs.empty() && !after_gap && !open.junk
         && body.runs.back().first.id == frame.id) {
         Run& run = body.runs.back();
@@ -387,6 +392,9 @@ void Recorder::message_end(const dissect::Connection& connection, Direction dire
     if (message != nullptr && !message->end) {
         message->end = end;
         message->end_at = ref;
+        if (direction == Direction::to_client) {
+            exchanges[number]->body.gap_at_end = open->gap;
+        }
     }
 }
 
@@ -428,6 +436,10 @@ void Recorder::finish(const PacketRef& last, Role role)
     for (auto& [endpoint, server] : servers_) {
         server.capture_end = last;
         server.role = role;
+        std::stable_sort(server.connections.begin(), server.connections.end(),
+                         [](const Connection* left, const Connection* right) {
+                             return left->first.number < right->first.number;
+                         });
     }
     make_sessions();
 }

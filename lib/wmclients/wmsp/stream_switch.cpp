@@ -36,15 +36,28 @@ std::optional<StreamSwitch> parse_entry(std::string_view text)
 
 } // namespace
 
+std::optional<StreamSwitch> take_stream_switch(std::string_view& rest)
+{
+    while (!rest.empty()) {
+        const std::size_t space = std::min(rest.find(' '), rest.size());
+        const auto entry = parse_entry(rest.substr(0, space));
+        rest.remove_prefix(std::min(space + 1, rest.size()));
+        if (entry) {
+            return entry;
+        }
+    }
+    return {};
+}
+
 std::vector<StreamSwitch> parse_stream_switches(std::string_view value)
 {
     std::vector<StreamSwitch> entries;
-    while (!value.empty() && entries.size() < most_entries) {
-        const std::size_t space = std::min(value.find(' '), value.size());
-        if (const auto entry = parse_entry(value.substr(0, space))) {
-            entries.push_back(*entry);
+    while (entries.size() < most_entries) {
+        const auto entry = take_stream_switch(value);
+        if (!entry) {
+            break;
         }
-        value.remove_prefix(std::min(space + 1, value.size()));
+        entries.push_back(*entry);
     }
     return entries;
 }

@@ -19,6 +19,10 @@ struct StreamSwitch {
     Thinning thinning = Thinning::all;
 };
 
+/// Takes the next well-formed entry off `rest`, the value of a stream-switch-entry token; empty: there is
+/// none.
+std::optional<StreamSwitch> take_stream_switch(std::string_view& rest);
+
 /// Reads the value of a stream-switch-entry token: entries "src:dst:thin" in hex, separated by spaces.
 /// Entries that are malformed are passed over; at most 128, as many as ASF has stream numbers.
 std::vector<StreamSwitch> parse_stream_switches(std::string_view value);

@@ -28,5 +28,15 @@ std::span<const Rule> framing_metadata_text();
 std::span<const Rule> asf_headers();
 std::span<const Rule> asf_packets();
 std::span<const Rule> asf_redirects();
+std::span<const Rule> describe_heads();
+std::span<const Rule> describe_bodies();
+std::span<const Rule> describe_sessions();
+std::span<const Rule> play_requests();
+std::span<const Rule> play_heads();
+std::span<const Rule> play_bodies();
+std::span<const Rule> play_ends();
+std::span<const Rule> play_rates();
+std::span<const Rule> play_sessions();
+std::span<const Rule> play_next();
 
 } // namespace wmclients::check::rules
