@@ -69,6 +69,8 @@ TEST_CASE("check/play: who ended the stream")
     CHECK(verdict("eos", "$H(asf) $D(length=500, packet-size=500) fin") == "inconclusive");
     CHECK(verdict("eos", "$H(asf) $D\n<< ~300\n<< fin") == "inconclusive");
     CHECK(verdict("eos", "$H(asf) fin") == "not-applicable");
+    // Of the server's side alone: a FIN of the client's would not be seen.
+    CHECK(verdict("eos", "! only <\n> GET /live HTTP/1.0", ok, "$H(asf) $D fin") == "inconclusive");
     CHECK(verdict("eos", play, chunked, "chunked($H(asf) $D) last-chunk") == "fail");
     CHECK(verdict("eos", play, chunked,
                   "chunked($H(asf) $D)\n> POST /live HTTP/1.1\n> User-Agent: NSPlayer/12.0.7601.17514\n"

@@ -57,6 +57,9 @@ Judgement header_first(const Exchange& exchange)
     if (auto unseen = cannot_see_end(exchange)) {
         return *unseen;
     }
+    if (!exchange.connection->from_client) {
+        return inconclusive(Missing::one_sided, "the client may have closed first");
+    }
     if (client_closed_first(*exchange.connection)) {
         return inconclusive(Missing::unknown, "the client closed first");
     }

@@ -54,6 +54,9 @@ std::optional<Judgement> not_ended_by_server(const Exchange& exchange)
     if (exchange.response->end == http::MessageEnd::complete) {
         return {};
     }
+    if (!connection.from_client) {
+        return inconclusive(Missing::one_sided, "the client may have closed first");
+    }
     if (connection.client_rst || connection.server_rst) {
         return inconclusive(Missing::unknown, "a RST ended the connection");
     }
