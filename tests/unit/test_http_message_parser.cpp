@@ -125,6 +125,13 @@ TEST_CASE("http/message_parser: bodies that end early are incomplete")
           == "[200]abc{incomplete}");
 }
 
+TEST_CASE("http/message_parser: a response where a chunk should begin ends the body before it")
+{
+    const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    CHECK(read_responses(head + "3\r\nabc\r\nHTTP/1.1 204 No Content\r\n\r\n")
+          == read_responses(head + "3\r\nabc\r\n") + read_responses("HTTP/1.1 204 No Content\r\n\r\n"));
+}
+
 TEST_CASE("http/message_parser: chunks with extensions, trailers, bare LF and hexadecimal sizes")
 {
     const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";

@@ -33,6 +33,13 @@ bool Exchange::answers_play() const
     return body.has(wmsp::packet_id::data) || iequals(media_type(*response), "application/x-mms-framed");
 }
 
+bool Exchange::answers_stream() const
+{
+    const bool goes_on = is(wmsp::RequestKind::play_next_entry)
+                         || (is(wmsp::RequestKind::select_stream) && body.has(wmsp::packet_id::data));
+    return status() == 200 && (goes_on || answers_play());
+}
+
 bool Exchange::answers_describe() const
 {
     return is(wmsp::RequestKind::describe) && response && !answers_play();

@@ -88,6 +88,14 @@ struct MetadataSeen {
     PacketRef at;
 };
 
+/// The first payload of a stream in a body.
+struct StreamStart {
+    std::uint8_t stream = 0;
+    bool key_frame = false;
+    bool sure = false; ///< all `$D` before it could be read
+    PacketRef at;
+};
+
 /// The body of a response, as packets.
 struct Body {
     dissect::BodyStart start = dissect::BodyStart::none;
@@ -100,6 +108,10 @@ struct Body {
     std::vector<Stray> strays;       ///< the first, at most `headers_kept`
     std::vector<HeaderSeen> headers; ///< the first and the latest, at most `headers_kept`
     std::vector<MetadataSeen> metadata;
+    std::vector<StreamStart> streams; ///< one a stream number
+    bool payloads_missed = false;     ///< of some `$D` the payloads could not be read
+    std::uint64_t marked = 0;         ///< packets with the B bit
+    std::uint64_t adjoining = 0;      ///< packets that begin in the segment in which the one before ends
 
     static constexpr std::size_t runs_kept = 4096;
     static constexpr std::size_t headers_kept = 16;
@@ -110,16 +122,26 @@ struct Body {
     [[nodiscard]] bool has(char id) const;
 };
 
-/// What a session has shown before an exchange, noted once: rules must not look back through it again and
-/// again.
+/// What lies before an exchange, noted once for all rules: they must not look back through a whole session.
 struct Past {
-    bool tested = false;                       ///< pipeline-result=1
-    bool fastcache = false;                    ///< the server has listed fastcache
-    bool unseen = false;                       ///< a response was not captured, or its head not whole
-    const Exchange* described = nullptr;       ///< the latest Describe, Play or PlayNextEntry
-    const Exchange* play = nullptr;            ///< the latest Play or PlayNextEntry
-    const Exchange* header = nullptr;          ///< the latest whose response has a whole ASF header
-    const Message* client_supported = nullptr; ///< the latest request with Supported, this one included
+    bool tested = false;                 ///< pipeline-result=1
+    bool fastcache = false;              ///< the server has listed fastcache
+    bool unseen = false;                 ///< a response was not captured, or its head not whole
+    const Exchange* described = nullptr; ///< the latest Describe, Play or PlayNextEntry
+    const Exchange* play = nullptr;      ///< the latest Play or PlayNextEntry
+    const Exchange* header = nullptr;    ///< the latest whose response has a whole ASF header
+    const Exchange* stream = nullptr;    ///< the session's latest that was answered with the stream
+    const Exchange* id = nullptr; ///< the session's latest whose response has a client-id, 401 and 407 apart
+    const Exchange* metadata = nullptr;    ///< the session's latest with `$M`
+    const Exchange* playlist_id = nullptr; ///< the session's latest whose response has playlist-gen-id
+    const Exchange* timeout = nullptr;     ///< the session's latest whose response has timeout
+    const Message* client_supported =
+        nullptr; ///< the session's latest request with Supported, this one included
+    const Message* server_supported = nullptr; ///< the session's latest response with Supported
+    PacketRef active; ///< the latest end of what came before in the session; number 0: nothing
+    const Exchange* id_given = nullptr;   ///< the latest that gave the request's client-id, to whomever
+    const Exchange* id_reset = nullptr;   ///< it has been answered with xResetStrm and another since then
+    const Exchange* same_agent = nullptr; ///< the latest of this address and User-Agent that got a client-id
 };
 
 /// A request and the response to it, or one of them.
@@ -155,6 +177,9 @@ struct Exchange {
     /// A Describe, and not answered with the stream.
     [[nodiscard]] bool answers_describe() const;
 
+    /// It is answers_play(), or a success of the two requests that go on with a stream.
+    [[nodiscard]] bool answers_stream() const;
+
     /// The request has no mark of MS-WMSP: no rule but those of foreign clients looks at it.
     [[nodiscard]] bool foreign() const;
 };
@@ -171,6 +196,7 @@ struct Connection {
     bool from_client = false; ///< payload of that side was captured
     bool from_server = false;
     bool client_gap = false;             ///< bytes of the client are missing, and with them maybe requests
+    bool server_gap = false;             ///< likewise of the server
     std::optional<PacketRef> client_fin; ///< the first FIN or RST of a side
     std::optional<PacketRef> server_fin;
     std::optional<PacketRef> client_rst;
@@ -243,6 +269,8 @@ struct Packet {
     const wmsp::Frame& frame;
     PacketRef end{};
     const wmsp::Frame* before = nullptr; ///< the packet right before it; null: none, or a gap lies between
+    PacketRef before_end{};              ///< where that ends
+    bool could_begin = false; ///< until its segment, the client's window was open and all acknowledged
     const wmsp::Frame* data_before = nullptr;  ///< the latest `$D` of the body, with no gap since
     const wmsp::Frame* header_since = nullptr; ///< the latest `$H` if it came after data_before
     const asf::Header* header = nullptr;       ///< the latest of the body; null: not seen, or damaged

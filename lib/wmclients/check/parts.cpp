@@ -398,4 +398,117 @@ Judgement forbids_tokens(const std::unique_ptr<Message>& message,
     return cannot_see(message).value_or(pass());
 }
 
+Judgement empty_reply(const Exchange& exchange)
+{
+    if (const auto unseen = cannot_see(exchange.response)) {
+        return *unseen;
+    }
+    const Message& response = *exchange.response;
+    if (!is_success(exchange.status())) {
+        return not_applicable();
+    }
+    if (response.body_bytes != 0) {
+        return fail("no body", fmt::format("{} bytes of body", response.body_bytes));
+    }
+    if (const auto unseen = cannot_see_end(response)) {
+        return *unseen;
+    }
+    const bool ended = response.end == http::MessageEnd::complete || exchange.connection->closed_by_server();
+    return ended ? pass() : inconclusive(Missing::truncated, "the capture ends before the message does");
+}
+
+Judgement no_cache_reply(const Exchange& exchange)
+{
+    return exchange.response && !is_success(exchange.status())
+               ? not_applicable()
+               : needs_tokens(exchange.response, {"no-cache"});
+}
+
+Judgement closed_by_client_after(const Exchange& exchange)
+{
+    // A challenge is answered on the connection that brought it.
+    if (!exchange.response || exchange.status() == 401 || exchange.status() == 407) {
+        return not_applicable();
+    }
+    const Exchange* const next = exchange.connection->after(exchange);
+    if (next != nullptr && next->request) {
+        return fail("FIN after the reply",
+                    fmt::format("another request ({}) on the connection", to_string(next->type.kind)))
+            .at(next->request->head.first, next->request->head.last);
+    }
+    const auto client = exchange.connection->closed_by_client();
+    const auto server = exchange.connection->closed_by_server();
+    if (client && (!server || client->number < server->number)) {
+        return pass();
+    }
+    return server ? inconclusive(Missing::unknown, "the server closed the connection first")
+                  : inconclusive(Missing::truncated, "the capture ends with the connection open");
+}
+
+Judgement on_new_connection(const Exchange& exchange)
+{
+    if (exchange.number > 0) {
+        const Exchange* const before = exchange.connection->before(exchange);
+        const bool challenged = before != nullptr && (before->status() == 401 || before->status() == 407)
+                                && before->type.kind == exchange.type.kind;
+        return challenged ? pass() : fail("a new connection", "a connection that had a request before");
+    }
+    return exchange.connection->beginning_captured
+               ? pass()
+               : inconclusive(Missing::mid_stream, "the beginning of the connection was not captured");
+}
+
+Judgement on_connection(const Exchange& exchange, const Connection& connection)
+{
+    return pass_if(exchange.connection == &connection, "the Play connection, as it is open",
+                   "another connection");
+}
+
+bool ended_before(const Exchange& exchange, const PacketRef& at)
+{
+    const auto closed = exchange.connection->closed();
+    return (closed && closed->number < at.number)
+           || (exchange.response && exchange.response->end == http::MessageEnd::complete
+               && exchange.response->end_at.number < at.number);
+}
+
+const Exchange* running_reply(const Exchange& exchange)
+{
+    const Exchange* const stream = exchange.past.stream;
+    return stream != nullptr && stream->connection == exchange.connection && exchange.request
+                   && !ended_before(*stream, exchange.request->head.first)
+               ? stream
+               : nullptr;
+}
+
+Judgement zero_chunk_before(const Exchange& exchange)
+{
+    const Exchange* const running = running_reply(exchange);
+    if (running == nullptr) {
+        return not_applicable();
+    }
+    if (!exchange.response) {
+        return inconclusive(Missing::truncated, "no reply was captured");
+    }
+    if (running->response->gap) {
+        return inconclusive(Missing::gap, "bytes of the running reply are missing");
+    }
+    return pass_if(running->response->chunked() && running->response->end == http::MessageEnd::complete,
+                   "a zero chunk before the reply", "no zero chunk");
+}
+
+const Run* find_run(const Body& body, char id)
+{
+    const auto at =
+        std::find_if(body.runs.begin(), body.runs.end(), [id](const Run& run) { return run.first.id == id; });
+    return at == body.runs.end() ? nullptr : &*at;
+}
+
+bool data_after(const Body& body, const PacketRef& at)
+{
+    const auto last = std::find_if(body.runs.rbegin(), body.runs.rend(),
+                                   [](const Run& run) { return run.first.id == wmsp::packet_id::data; });
+    return last != body.runs.rend() && last->last.first.number > at.number;
+}
+
 } // namespace wmclients::check

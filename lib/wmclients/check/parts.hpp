@@ -1,8 +1,10 @@
 #pragma once
 
+#include <wmclients/base/time.hpp>
 #include <wmclients/check/judgement.hpp>
 #include <wmclients/check/model.hpp>
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <initializer_list>
@@ -166,5 +168,41 @@ Judgement needs_tokens(const std::unique_ptr<Message>& message,
 /// Pass if the message has none of these tokens.
 Judgement forbids_tokens(const std::unique_ptr<Message>& message,
                          std::initializer_list<std::string_view> names);
+
+/// Pass if the exchange's successful reply has no body.
+Judgement empty_reply(const Exchange& exchange);
+
+/// Pass if the exchange's successful reply has Pragma no-cache.
+Judgement no_cache_reply(const Exchange& exchange);
+
+/// Pass if the client closes the connection after the reply, and asks nothing more on it.
+Judgement closed_by_client_after(const Exchange& exchange);
+
+/// Pass if the request is the first of its connection, or a retry of the first after 401 or 407.
+Judgement on_new_connection(const Exchange& exchange);
+
+/// Pass if the request came over `connection`.
+Judgement on_connection(const Exchange& exchange, const Connection& connection);
+
+/// The stream's reply that was running on the exchange's connection when its request came, or null.
+const Exchange* running_reply(const Exchange& exchange);
+
+/// Pass if that reply was ended with a zero chunk before this exchange was answered.
+Judgement zero_chunk_before(const Exchange& exchange);
+
+/// Whether a reply had ended when `at` came: by its length or zero chunk, or with its connection.
+bool ended_before(const Exchange& exchange, const PacketRef& at);
+
+/// The first `$` packet of that kind in a body, or null.
+const Run* find_run(const Body& body, char id);
+
+/// Whether a `$D` of the body begins after `at`.
+bool data_after(const Body& body, const PacketRef& at);
+
+/// Whole milliseconds.
+inline std::int64_t to_ms(Duration duration)
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
 
 } // namespace wmclients::check

@@ -3,6 +3,7 @@
 #include <wmclients/check/recorder.hpp>
 
 #include <algorithm>
+#include <bitset>
 #include <string>
 
 namespace wmclients::check {
@@ -30,6 +31,11 @@ struct Recorder::Open {
     wmsp::Frame before; ///< the last packet; id 0: none, or not right before
     wmsp::Frame data_before;
     wmsp::Frame header_since;
+    PacketRef before_end;
+    std::bitset<128> streams; ///< that the current body has shown
+    bool window_open = true;  ///< the client's
+    PacketRef idle_segment;   ///< the latest segment that the server sent with nothing in its way
+    bool could_begin = false; ///< the current packet began with it
 
     /// What lies before a gap is not right before what follows it.
     void forget_packets()
@@ -172,6 +178,7 @@ void Recorder::body_start(const dissect::Connection& connection, std::uint32_t n
     open.gap = start == dissect::BodyStart::unknown;
     open.junk = open.header_known = false;
     open.metadata.clear();
+    open.streams.reset();
     if (open.current != nullptr) {
         open.current->body.start = start;
     }
@@ -184,6 +191,27 @@ void Recorder::media(const dissect::Connection& connection, const wmsp::Frame&, 
 {
     if (Open* const open = find(connection)) {
         open->payload.append(as_text(bytes)); // PacketLength has 16 bits
+    }
+}
+
+void Recorder::segment(const dissect::Connection& connection, Direction direction,
+                       const net::Segment& segment)
+{
+    Open* const open = find(connection);
+    if (open == nullptr) {
+        return;
+    }
+    if (direction == Direction::to_server) {
+        open->window_open = segment.window != 0;
+    } else if (open->window_open && connection.unacknowledged_bytes() == 0) {
+        open->idle_segment = segment.ref;
+    }
+}
+
+void Recorder::frame_begin(const dissect::Connection& connection, const wmsp::Frame& frame)
+{
+    if (Open* const open = find(connection)) {
+        open->could_begin = open->idle_segment.number == frame.first.number;
     }
 }
 
@@ -210,6 +238,8 @@ void Recorder::frame_end(const dissect::Connection& connection, const wmsp::Fram
     const auto known = [](const wmsp::Frame& one) { return one.id != 0 ? &one : nullptr; };
     Packet packet{.exchange = exchange, .frame = frame, .end = ref};
     packet.before = known(open->before);
+    packet.before_end = open->before_end;
+    packet.could_begin = open->could_begin;
     packet.data_before = known(open->data_before);
     packet.header_since = known(open->header_since);
     packet.header = open->header_known ? &exchange.body.headers.back().header : nullptr;
@@ -224,9 +254,14 @@ void Recorder::frame_end(const dissect::Connection& connection, const wmsp::Fram
     }
     listener_(packet);
     add_run(*open, frame, ref);
+    note_streams(*open, packet);
     if (frame.id == wmsp::packet_id::metadata) {
         take_metadata(*open, frame, ref);
     }
+    exchange.body.marked += frame.follows_at_once ? 1U : 0U;
+    exchange.body.adjoining +=
+        packet.before != nullptr && packet.before_end.number == frame.first.number ? 1U : 0U;
+    open->before_end = ref;
     open->payload.clear();
     open->gap = frame.damaged && !frame.complete;
     open->junk = false;
@@ -262,6 +297,27 @@ void Recorder::add_run(Open& open, const wmsp::Frame& frame, const PacketRef& en
     run.end = end;
     run.after_gap = after_gap;
     run.after_junk = open.junk;
+}
+
+void Recorder::note_streams(Open& open, const Packet& packet)
+{
+    Body& body = open.current->body;
+    if (packet.frame.id != wmsp::packet_id::data) {
+        return;
+    }
+    if (packet.parsed == nullptr || open.gap) {
+        body.payloads_missed = true;
+    }
+    if (packet.parsed == nullptr) {
+        return;
+    }
+    for (const asf::Payload& payload : packet.parsed->payloads) {
+        if (!open.streams.test(payload.stream) && keep(sizeof(StreamStart))) {
+            open.streams.set(payload.stream);
+            body.streams.push_back(
+                {payload.stream, payload.key_frame, !body.payloads_missed, packet.frame.first});
+        }
+    }
 }
 
 void Recorder::take_metadata(Open& open, const wmsp::Frame& frame, const PacketRef& end)
@@ -363,6 +419,7 @@ void Recorder::gap(const dissect::Connection& connection, Direction direction, s
     if (direction == Direction::to_client) {
         message = in_body && open->current != nullptr ? open->current->response.get() : nullptr;
         open->gap = true;
+        open->connection->server_gap = true;
     } else {
         open->connection->client_gap = true;
         if (!open->connection->exchanges.empty() && open->connection->exchanges.back()) {
@@ -442,6 +499,7 @@ void Recorder::finish(const PacketRef& last, Role role)
                          });
     }
     make_sessions();
+    note_pasts();
 }
 
 } // namespace wmclients::check

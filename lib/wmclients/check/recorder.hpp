@@ -30,7 +30,10 @@ class Recorder final : public dissect::Visitor {
     /// All exchanges, in the order of time. After finish().
     [[nodiscard]] const std::vector<Exchange*>& exchanges() const { return exchanges_; }
 
-    [[nodiscard]] dissect::Wants wants() const override { return {.media = true, .bodies = true}; }
+    [[nodiscard]] dissect::Wants wants() const override
+    {
+        return {.media = true, .segments = true, .bodies = true};
+    }
 
     void request(const dissect::Connection& connection, const dissect::Request& request) override;
     void response(const dissect::Connection& connection, const dissect::Response& response) override;
@@ -40,6 +43,9 @@ class Recorder final : public dissect::Visitor {
                     const PacketRef& ref) override;
     void media(const dissect::Connection& connection, const wmsp::Frame& frame, Bytes bytes,
                const PacketRef& ref) override;
+    void segment(const dissect::Connection& connection, dissect::Direction direction,
+                 const net::Segment& segment) override;
+    void frame_begin(const dissect::Connection& connection, const wmsp::Frame& frame) override;
     void frame_end(const dissect::Connection& connection, const wmsp::Frame& frame,
                    const PacketRef& ref) override;
     void asf_header(const dissect::Connection& connection, Bytes bytes, const PacketRef& ref) override;
@@ -67,7 +73,9 @@ class Recorder final : public dissect::Visitor {
     void add_stray(Open& open, Bytes found, bool body_ends, const PacketRef& ref);
     void add_run(Open& open, const wmsp::Frame& frame, const PacketRef& end);
     void take_metadata(Open& open, const wmsp::Frame& frame, const PacketRef& end);
+    void note_streams(Open& open, const Packet& packet);
     void make_sessions();
+    void note_pasts();
 
     /// Whether so many bytes more may be kept; they are counted if they may.
     bool keep(std::size_t bytes);

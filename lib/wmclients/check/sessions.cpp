@@ -77,23 +77,6 @@ void note_places(Session& session, const Exchange& exchange)
     }
 }
 
-/// What the exchange leaves to those after it.
-void note_exchange(Past& past, const Exchange& exchange)
-{
-    using wmsp::RequestKind;
-    if (exchange.is(RequestKind::play) || exchange.is(RequestKind::play_next_entry)) {
-        past.play = past.described = &exchange;
-    } else if (exchange.is(RequestKind::describe)) {
-        past.described = &exchange;
-    }
-    past.header = exchange.body.headers.empty() ? past.header : &exchange;
-    past.unseen = past.unseen || !exchange.response || !exchange.response->head.complete;
-    if (exchange.response) {
-        past.tested = past.tested || is_one(*exchange.response, "pipeline-result");
-        past.fastcache = past.fastcache || supports(*exchange.response, "fastcache");
-    }
-}
-
 } // namespace
 
 // A client-id links two connections only if the client sends it: a server may give one number to everybody.
@@ -120,7 +103,6 @@ void Recorder::make_sessions()
     }
     std::unordered_map<const Connection*, Session*> by_root;
     std::map<IpAddress, Exchange*> latest;
-    std::unordered_map<const Session*, Past> pasts;
     for (Exchange* const exchange : exchanges_) {
         Session*& session = by_root[groups.root(exchange->connection)];
         if (session == nullptr) {
@@ -140,12 +122,6 @@ void Recorder::make_sessions()
                                    && before->is(wmsp::RequestKind::pipeline) && !before->second_of_pair;
         session->exchanges.push_back(exchange);
         note_places(*session, *exchange);
-        Past& past = pasts[session];
-        if (exchange->request && exchange->request->head.field("Supported")) {
-            past.client_supported = exchange->request.get();
-        }
-        exchange->past = past;
-        note_exchange(past, *exchange);
     }
 }
 

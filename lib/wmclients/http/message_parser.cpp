@@ -107,7 +107,7 @@ void MessageParser::data_slow(std::uint64_t offset, Bytes bytes, const PacketRef
             return;
         case State::chunk_size:
         case State::chunk_end:
-            at += read_chunk_size(rest);
+            at += read_chunk_size(rest, ref, consumer);
             break;
         case State::chunk_lost:
             at += find_chunk(rest);
@@ -230,8 +230,14 @@ std::size_t MessageParser::read_body(Bytes bytes, const PacketRef& ref, MessageC
     return taken;
 }
 
-std::size_t MessageParser::read_chunk_size(Bytes bytes)
+std::size_t MessageParser::read_chunk_size(Bytes bytes, const PacketRef& ref, MessageConsumer& consumer)
 {
+    if (state_ == State::chunk_size && !partial_ && side_ == Side::responses
+        && begins_head(side_, as_text(bytes))) {
+        // The zero chunk is missing: the next response begins.
+        end_message(MessageEnd::incomplete, ref, consumer);
+        return 0;
+    }
     if (!partial_) {
         partial_ = std::make_unique<Partial>();
     }

@@ -15,7 +15,8 @@ namespace wmclients::http {
 enum class MessageEnd : std::uint8_t {
     complete,   ///< no body, all of Content-Length, or the zero chunk
     closed,     ///< the stream ended; for a body that runs until then, that is its regular end
-    incomplete, ///< the stream ended, or was lost, in the middle of a body of known length or of a chunk
+    incomplete, ///< the stream ended, was lost, or went on with another response, in the middle of a body of
+                ///< known length or in chunks
 };
 
 /// Receives the messages of one direction.
@@ -98,7 +99,7 @@ class MessageParser {
                            MessageConsumer& consumer);
     std::size_t read_head(Bytes bytes, const PacketRef& ref, MessageConsumer& consumer, Caps& caps);
     std::size_t read_body(Bytes bytes, const PacketRef& ref, MessageConsumer& consumer);
-    std::size_t read_chunk_size(Bytes bytes);
+    std::size_t read_chunk_size(Bytes bytes, const PacketRef& ref, MessageConsumer& consumer);
     std::size_t read_trailer(Bytes bytes, const PacketRef& ref, MessageConsumer& consumer);
     std::size_t find_chunk(Bytes bytes);
     void end_message(MessageEnd end, const PacketRef& ref, MessageConsumer& consumer);

@@ -1,0 +1,497 @@
+#include <wmclients/base/text.hpp>
+#include <wmclients/check/parts.hpp>
+#include <wmclients/check/rules/groups.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace wmclients::check::rules {
+namespace {
+
+using wmsp::RequestKind;
+
+/// Whether both sides can do predictive stream selection (2.2.1.7.2), by their latest Supported headers.
+enum class Predictive : std::uint8_t { no, yes, unknown };
+
+Predictive predictive(const Exchange& exchange)
+{
+    const Message* const client = exchange.past.client_supported;
+    const Message* const server =
+        exchange.response->head.field("Supported") ? exchange.response.get() : exchange.past.server_supported;
+    if ((client != nullptr && !supports(*client, "predstrm"))
+        || (server != nullptr && !supports(*server, "predstrm"))) {
+        return Predictive::no;
+    }
+    return client != nullptr && server != nullptr ? Predictive::yes : Predictive::unknown;
+}
+
+bool asks_for_entry(const Exchange& exchange)
+{
+    return exchange.is(RequestKind::select_stream) || exchange.is(RequestKind::play_next_entry);
+}
+
+/// What came after each $C and $H of a streaming reply: $D, and a request that asked for them. `judge` gets
+/// both, null for none, until it says fail; the weightiest of its judgements counts.
+template <typename Judge>
+Judgement judge_changes(const Exchange& exchange, Judge&& judge)
+{
+    Judgement result = not_applicable();
+    const auto& runs = exchange.body.runs;
+    const auto later = exchange.session->after(exchange);
+    auto next = later.begin();
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (runs[i].first.id != wmsp::packet_id::new_header) {
+            continue;
+        }
+        std::size_t behind = i + 1;
+        bool header = false;
+        for (; behind < runs.size()
+               && (runs[behind].first.id == wmsp::packet_id::metadata
+                   || runs[behind].first.id == wmsp::packet_id::header);
+             ++behind) {
+            header = header || runs[behind].first.id == wmsp::packet_id::header;
+        }
+        if (!header) {
+            continue;
+        }
+        const Run* const following = behind < runs.size() ? &runs[behind] : nullptr;
+        const Run* const data =
+            following != nullptr && following->first.id == wmsp::packet_id::data ? following : nullptr;
+        // A Play ends the stream; what comes after it belongs to another.
+        const auto goes_on = [&](std::uint64_t number) {
+            return next != later.end() && !(*next)->answers_play()
+                   && (!(*next)->request || (*next)->request->head.first.number < number);
+        };
+        while (goes_on(runs[i].first.first.number)) {
+            ++next;
+        }
+        const Exchange* asking = nullptr;
+        for (;
+             asking == nullptr && goes_on(following != nullptr ? following->first.first.number : UINT64_MAX);
+             ++next) {
+            asking = asks_for_entry(**next) ? *next : nullptr;
+        }
+        Judgement judgement = judge(data, asking);
+        if (judgement.verdict > result.verdict) {
+            result = std::move(judgement);
+        }
+        if (result.verdict == Verdict::fail) {
+            break;
+        }
+    }
+    return result;
+}
+
+Judgement waiting_no_data(const Exchange& exchange)
+{
+    if (!exchange.answers_stream() || !exchange.body.has(wmsp::packet_id::new_header)
+        || predictive(exchange) == Predictive::yes) {
+        return not_applicable();
+    }
+    if (predictive(exchange) == Predictive::unknown) {
+        return inconclusive(Missing::unknown, "what a side supports: it sent no Supported header");
+    }
+    return judge_changes(exchange, [](const Run* data, const Exchange* asking) {
+        return data != nullptr && asking == nullptr
+                   ? fail("no $D before SelectStream or PlayNextEntry", "$D behind $H").at(data->first.first)
+                   : pass();
+    });
+}
+
+Judgement predictive_data(const Exchange& exchange)
+{
+    if (!exchange.answers_stream() || !exchange.body.has(wmsp::packet_id::new_header)
+        || predictive(exchange) != Predictive::yes) {
+        return not_applicable();
+    }
+    const bool gap = exchange.response->gap;
+    return judge_changes(exchange, [gap](const Run* data, const Exchange* asking) {
+        if (asking != nullptr) {
+            return gap ? inconclusive(Missing::gap, "bytes of the stream are missing")
+                       : fail("$D behind $H at once",
+                              fmt::format("none before a {}", to_string(asking->type.kind)))
+                             .at(asking->request->head.first, asking->request->head.last);
+        }
+        return data != nullptr ? pass()
+                               : inconclusive(Missing::truncated, "the connection or the capture ends");
+    });
+}
+
+/// The playlist-gen-id with which the payload of a $M begins (2.2.3.6).
+std::optional<std::string_view> entry_of(const MetadataSeen& metadata)
+{
+    constexpr std::string_view name = "playlist-gen-id=";
+    if (!istarts_with(metadata.payload, name)) {
+        return {};
+    }
+    const std::string_view rest = std::string_view{metadata.payload}.substr(name.size());
+    return trim(rest.substr(0, rest.find_first_of(std::string_view{",\0", 2})));
+}
+
+/// Whether a $C lies between two places of a body.
+bool changes_between(const Body& body, std::uint64_t begin, std::uint64_t end)
+{
+    return std::any_of(body.runs.begin(), body.runs.end(), [&](const Run& run) {
+        return run.first.id == wmsp::packet_id::new_header && run.first.first.number >= begin
+               && run.end.number <= end;
+    });
+}
+
+Judgement gen_id_changes(const Exchange& exchange)
+{
+    const auto& metadata = exchange.body.metadata;
+    Judgement result = not_applicable();
+    for (std::size_t i = 0; i < metadata.size(); ++i) {
+        const std::uint64_t begin = i == 0 ? 0 : metadata[i - 1].at.number;
+        const auto entry = entry_of(metadata[i]);
+        if (!entry || !changes_between(exchange.body, begin, metadata[i].at.number)) {
+            continue;
+        }
+        const auto is_same = [&](const MetadataSeen& one) { return entry_of(one) == entry; };
+        const auto this_one = metadata.begin() + static_cast<std::ptrdiff_t>(i);
+        const Exchange* const earlier = exchange.past.metadata;
+        if (std::any_of(metadata.begin(), this_one, is_same)
+            || (i == 0 && earlier != nullptr && is_same(earlier->body.metadata.back()))) {
+            return fail("another playlist-gen-id behind $C", fmt::format("playlist-gen-id={} again", *entry))
+                .at(metadata[i].at);
+        }
+        result = pass();
+    }
+    return result;
+}
+
+/// A playlist-gen-id, and where it was said.
+struct EntryId {
+    std::string_view value;
+    PacketRef at;
+};
+
+/// What the latest $M of the session before `at` said, unless a $C came since.
+std::optional<EntryId> said_by_metadata(const Exchange& exchange, const PacketRef& at)
+{
+    if (exchange.past.metadata == nullptr) {
+        return {};
+    }
+    const Body& body = exchange.past.metadata->body;
+    const auto seen = std::find_if(body.metadata.rbegin(), body.metadata.rend(),
+                                   [&](const MetadataSeen& one) { return one.at.number < at.number; });
+    if (seen == body.metadata.rend() || changes_between(body, seen->at.number + 1, at.number)) {
+        return {};
+    }
+    const auto entry = entry_of(*seen);
+    return entry ? std::optional{EntryId{*entry, seen->at}} : std::nullopt;
+}
+
+/// The request asks for another entry than the current one.
+bool changes_entry(const Exchange& exchange)
+{
+    return exchange.is(RequestKind::play_next_entry)
+           || (exchange.request
+               && (token(*exchange.request, "pl-offset") || token(*exchange.request, "playlist-seek-id")));
+}
+
+Judgement gen_id_response(const Exchange& exchange)
+{
+    if (!exchange.response || !is_success(exchange.status()) || changes_entry(exchange)) {
+        return not_applicable();
+    }
+    const auto current = said_by_metadata(exchange, exchange.response->head.first);
+    if (!current) {
+        return not_applicable();
+    }
+    if (token(*exchange.response, "playlist-gen-id") == current->value) {
+        return pass();
+    }
+    return cannot_see(exchange.response)
+        .value_or(fail(fmt::format("playlist-gen-id={}", current->value),
+                       show_token(*exchange.response, "playlist-gen-id")));
+}
+
+Judgement gen_id_request(const Exchange& exchange)
+{
+    if (!exchange.is(RequestKind::play) && !exchange.is(RequestKind::play_next_entry)) {
+        return not_applicable();
+    }
+    const PacketRef& at = exchange.request->head.first;
+    auto current = said_by_metadata(exchange, at);
+    if (const Exchange* const told = exchange.past.playlist_id) {
+        const PacketRef& told_at = told->response->head.first;
+        if (told_at.number < at.number && (!current || current->at.number < told_at.number)) {
+            current = EntryId{*token(*told->response, "playlist-gen-id"), told_at};
+        }
+    }
+    if (!current) {
+        return not_applicable();
+    }
+    if (token(*exchange.request, "playlist-gen-id") == current->value) {
+        return pass();
+    }
+    return cannot_see(exchange.request)
+        .value_or(fail(fmt::format("playlist-gen-id={}", current->value),
+                       show_token(*exchange.request, "playlist-gen-id")));
+}
+
+constexpr std::array table{
+    Rule{
+        .id = "session.waiting-no-data",
+        .level = Level::must,
+        .side = Side::server,
+        .section = "3.2.4.2, 3.2.5.7, 3.2.5.9",
+        .requirement = "After $C and $H without predictive selection, no $D come until SelectStream or "
+                       "PlayNextEntry.",
+        .why = "The client has not yet said which streams of the new entry it wants.",
+        .passes = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+> Supported: com.microsoft.wm.sswitch
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+<< $H(asf) $D $E(1) $C(0) $H(asf)
+---
+> POST /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Content-Length: 0
+> Pragma: no-cache, client-id=77, stream-switch-count=1
+> Pragma: stream-switch-entry=2:3:0
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+--- 1
+<< $D
+)",
+        .fails = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+> Supported: com.microsoft.wm.sswitch
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+<< $H(asf) $D $E(1) $C(0) $H(asf) $D
+)",
+        .inconclusive = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+<< $H(asf) $D $E(1) $C(0) $H(asf) $D
+)",
+        .disagreement = "K23: 4.11 has an encoder send data at once, without a Supported header.",
+        .decide = OfExchange{waiting_no_data},
+    },
+    Rule{
+        .id = "session.predictive-data",
+        .level = Level::must,
+        .side = Side::server,
+        .section = "3.2.4.2",
+        .requirement = "After $C and $H with predictive selection on both sides, $D follow without waiting.",
+        .why = "The server predicts which streams the client wants, so that the picture does not stop.",
+        .passes = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+> Supported: com.microsoft.wm.predstrm
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+< Supported: com.microsoft.wm.predstrm
+<< $H(asf) $D $E(1) $C(0) $H(asf) $D
+)",
+        .fails = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+> Supported: com.microsoft.wm.predstrm
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+< Supported: com.microsoft.wm.predstrm
+<< $H(asf) $D $E(1) $C(0) $H(asf)
+---
+> POST /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Content-Length: 0
+> Pragma: no-cache, client-id=77, stream-switch-count=1
+> Pragma: stream-switch-entry=2:3:0
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+--- 1
+<< $D
+)",
+        .inconclusive = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+> Supported: com.microsoft.wm.predstrm
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+< Supported: com.microsoft.wm.predstrm
+<< $H(asf) $D $E(1) $C(0) $H(asf)
+)",
+        .decide = OfExchange{predictive_data},
+    },
+    Rule{
+        .id = "session.playlist-gen-id.changes",
+        .level = Level::must,
+        .side = Side::server,
+        .section = "3.2.4.2",
+        .requirement = "Each playlist entry has its own playlist-gen-id.",
+        .why = "By it the server knows which entry a request speaks of.",
+        .passes = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+<< $M(data="playlist-gen-id=1, broadcast-id=0, features=\"\"\0") $H(asf) $D $E(1) $C(0)
+<< $M(data="playlist-gen-id=2, broadcast-id=0, features=\"\"\0") $H(asf) $D
+)",
+        .fails = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+<< $M(data="playlist-gen-id=1, broadcast-id=0, features=\"\"\0") $H(asf) $D $E(1) $C(0)
+<< $M(data="playlist-gen-id=1, broadcast-id=0, features=\"\"\0") $H(asf) $D
+)",
+        .decide = OfExchange{gen_id_changes},
+    },
+    Rule{
+        .id = "session.playlist-gen-id.response",
+        .level = Level::must,
+        .side = Side::server,
+        .section = "3.2.5.2",
+        .requirement = "While the current entry has a playlist-gen-id, responses name it.",
+        .why = "So the client notices that it asked in one entry and was answered in another.",
+        .passes = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+<< $M(data="playlist-gen-id=1, broadcast-id=0, features=\"\"\0") $H(asf) $D
+>> fin
+---
+> POST /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Content-Length: 0
+> Pragma: no-cache, client-id=77, xKeepAliveInPause=1
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77, playlist-gen-id=1
+< Content-Length: 0
+)",
+        .fails = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+<< $M(data="playlist-gen-id=1, broadcast-id=0, features=\"\"\0") $H(asf) $D
+>> fin
+---
+> POST /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Content-Length: 0
+> Pragma: no-cache, client-id=77, xKeepAliveInPause=1
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+)",
+        .inconclusive = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+<< $M(data="playlist-gen-id=1, broadcast-id=0, features=\"\"\0") $H(asf) $D
+>> fin
+---
+> POST /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Content-Length: 0
+> Pragma: no-cache, client-id=77, xKeepAliveInPause=1
+<< "HTTP/1.0 200 OK\r\nServer: Rex/12.0.7600.16385\r\nDate: " ~40 "\r\n\r\n"
+)",
+        .disagreement =
+            "K4: \"requests only\" in 2.2.1.4.18; 3.2.5.2 demands it, no response grammar has it.",
+        .decide = OfExchange{gen_id_response},
+    },
+    Rule{
+        .id = "session.playlist-gen-id.request",
+        .level = Level::must,
+        .side = Side::client,
+        .section = "3.1.5.1",
+        .requirement = "While the current entry has a playlist-gen-id, Play and PlayNextEntry name it.",
+        .why = "By it the server knows which entry the request speaks of.",
+        .passes = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+<< $M(data="playlist-gen-id=1, broadcast-id=0, features=\"\"\0") $H(asf) $D
+>> fin
+---
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1, client-id=77, playlist-gen-id=1
+)",
+        .fails = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+<< $M(data="playlist-gen-id=1, broadcast-id=0, features=\"\"\0") $H(asf) $D
+>> fin
+---
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1, client-id=77
+)",
+        .inconclusive = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+<< $M(data="playlist-gen-id=1, broadcast-id=0, features=\"\"\0") $H(asf) $D
+>> fin
+---
+>> "GET /live HTTP/1.0\r\nPragma: xPlayStrm=1,client-id=77\r\nHost: media" ~40 "\r\n\r\n"
+)",
+        .disagreement =
+            "K4: playlist-gen-id is \"requests only\" in 2.2.1.4.18, and in responses in 3.2.5.2.",
+        .decide = OfExchange{gen_id_request},
+    },
+};
+
+} // namespace
+
+std::span<const Rule> session_entries()
+{
+    return table;
+}
+
+} // namespace wmclients::check::rules
