@@ -315,10 +315,18 @@ TEST_CASE("asf/data_packet: padding goes out where payloads have lengths of thei
         CHECK_FALSE(remove_padding(packet, parsed(packet)));
 
         packet = asf_packet(single(layout), 1, 2, payloads);
-        const AsfBytes before = packet;
-        CHECK(remove_padding(packet, parsed(packet)) == (length_size != 0));
-        CHECK(packet == (length_size != 0 ? asf_packet(unpadded(single(layout)), 1, 2, payloads) : before));
+        CHECK(remove_padding(packet, parsed(packet)));
+        // Without a length the packet gets one, of two bytes.
+        layout.length_size = length_size == 0 ? 2 : length_size;
+        CHECK(packet == asf_packet(unpadded(single(layout)), 1, 2, payloads));
+        CHECK_FALSE(remove_padding(packet, parsed(packet)));
     }
+    AsfBytes full = asf_packet(single(unpadded(padded(400))), 1, 2, payloads);
+    const AsfBytes before =
+        asf_packet(single(padded(static_cast<unsigned>(full.size() + 1))), 1, 2, payloads);
+    full = before;
+    CHECK_FALSE(remove_padding(full, parsed(full))); // no room for a length
+    CHECK(full == before);
 }
 
 TEST_CASE("asf/data_packet: times and object numbers wrap at the width of their fields")

@@ -73,6 +73,22 @@ struct Sink {
 
 } // namespace
 
+TEST_CASE("diff/expected_answers: who plays twice on one connection is there once")
+{
+    Sink sink;
+    sink.client(1, 10, 20);
+    sink.client(1, 20.5);
+    CHECK(sink.expected(20.2, {1}) == "1 ");
+    CHECK(sink.expected(20.8, {1}) == "1 ");
+    CHECK(sink.expected(20.2, {}).empty());
+    CHECK(sink.expected(25, {}) == "1 ");
+    // Until it plays again its place is that of its first attachment.
+    sink.client(2, 15);
+    CHECK(sink.expected(20.2, {1, 2}) == "1 2 ");
+    CHECK(sink.expected(20.2, {2, 1}) == "2 1 ");
+    CHECK(sink.expected(25, {1, 2}) == "2 1 ");
+}
+
 TEST_CASE("diff/expected_answers: whoever came or went within the tolerance is there as told")
 {
     Sink sink;

@@ -119,6 +119,7 @@ class PacketReader {
         if (left() < 2) {
             return damaged("cut before its flags", position_);
         }
+        into_.flags_at = position_;
         const unsigned flags = take(1);
         const unsigned properties = take(1);
         replicated_size_ = field_size(properties);
@@ -282,8 +283,8 @@ class PacketReader {
     std::uint8_t number_size_ = 0;
 };
 
-/// Where the padding of `parsed` can be taken out.
-bool can_lose_padding(const DataPacket& parsed)
+/// Where a packet without padding still tells the ends of its payloads.
+bool tells_ends(const DataPacket& parsed)
 {
     return parsed.multiple_payloads || parsed.length_field.size != 0;
 }
@@ -293,6 +294,24 @@ void store_lengths(std::span<std::uint8_t> packet, const DataPacket& parsed)
 {
     store_number(packet, parsed.padding_field, 0);
     store_number(packet, parsed.length_field, packet.size());
+}
+
+/// Takes the padding out of a packet without a Packet Length, and puts that in. False if it has no room.
+bool put_length(std::vector<std::uint8_t>& packet, const DataPacket& parsed)
+{
+    constexpr std::uint8_t length_type = 0x60; // of Length Type Flags, section 5.2.2
+    constexpr std::uint8_t two_bytes = 0x40;
+    constexpr std::uint8_t size = 2;
+    if (packet.size() - parsed.media_end < size || parsed.media_end + size > 0xFFFF) {
+        return false;
+    }
+    packet.resize(parsed.media_end);
+    const std::size_t at = parsed.flags_at + 2;
+    packet.insert(packet.begin() + static_cast<std::ptrdiff_t>(at), size, 0);
+    packet[parsed.flags_at] = static_cast<std::uint8_t>((packet[parsed.flags_at] & ~length_type) | two_bytes);
+    store_number(packet, {at, size}, packet.size());
+    store_number(packet, {parsed.padding_field.at + size, parsed.padding_field.size}, 0);
+    return true;
 }
 
 } // namespace
@@ -320,8 +339,11 @@ void shift_times(std::span<std::uint8_t> packet, const DataPacket& parsed, std::
 
 bool remove_padding(std::vector<std::uint8_t>& packet, const DataPacket& parsed)
 {
-    if (parsed.media_end == packet.size() || !can_lose_padding(parsed)) {
+    if (parsed.media_end == packet.size()) {
         return false;
+    }
+    if (!tells_ends(parsed)) {
+        return put_length(packet, parsed);
     }
     packet.resize(parsed.media_end);
     store_lengths(packet, parsed);
@@ -357,7 +379,7 @@ bool filter_packet(Bytes packet, const DataPacket& parsed, std::uint64_t kept, s
         out.insert(out.end(), part.begin(), part.end());
     };
     if (static_cast<std::size_t>(std::popcount(kept)) == count) {
-        append(0, can_lose_padding(parsed) ? parsed.media_end : packet.size());
+        append(0, tells_ends(parsed) ? parsed.media_end : packet.size());
     } else {
         append(0, parsed.payloads.front().begin);
         for (std::size_t i = 0; i < count; ++i) {
@@ -369,7 +391,7 @@ bool filter_packet(Bytes packet, const DataPacket& parsed, std::uint64_t kept, s
         flags = static_cast<std::uint8_t>((flags & ~payload_count_bits)
                                           | static_cast<unsigned>(std::popcount(kept)));
     }
-    if (can_lose_padding(parsed)) {
+    if (tells_ends(parsed)) {
         store_lengths(std::span{out}.subspan(start), parsed);
     }
     return true;

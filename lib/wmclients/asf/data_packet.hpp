@@ -62,6 +62,7 @@ struct DataPacket {
 
     NumberField length_field;  ///< of Packet Length
     NumberField padding_field; ///< of Padding Length
+    std::size_t flags_at = 0;  ///< of Length Type Flags; the property flags are behind
     std::size_t send_time_at = 0;
     std::size_t payload_flags_at = 0; ///< only with multiple_payloads; its low 6 bits count the payloads
 };
@@ -89,9 +90,10 @@ void shift_times(std::span<std::uint8_t> packet, const DataPacket& parsed, std::
 /// (MS-WMSP 2.2.3.3). `parsed` is of this packet; all its positions but `size` stay right. True if that
 /// changed anything.
 ///
-/// A packet with a single payload and no Packet Length stays as it is: there only the padding length tells
-/// where the payload ends, and players that fill a short packet up to the fixed size again (ffmpeg, libmms,
-/// MPlayer) would take what they fill it with for media.
+/// A packet with a single payload and no Packet Length gets one, of two bytes: there only the padding length
+/// tells where the payload ends, and players that fill a short packet up to the fixed size again (ffmpeg,
+/// libmms, MPlayer) would take what they fill it with for media. `parsed` is then no longer right. One byte
+/// of padding stays in such a packet.
 bool remove_padding(std::vector<std::uint8_t>& packet, const DataPacket& parsed);
 
 /// Fills `packet` up to `size` bytes, as a writer makes them: what remove_padding() took out is there again.

@@ -254,7 +254,8 @@ enum class Role : std::uint8_t { unknown, encoder, server };
 /// A server's endpoint.
 struct Server {
     Endpoint endpoint;
-    bool speaks_wmsp = false; ///< some response says Cougar or Rex, or came in `$` packets
+    bool speaks_wmsp =
+        false; ///< some response says Cougar or Rex, or came in `$` packets; or only requests were captured
     Role role = Role::unknown;
     std::vector<Connection*> connections; ///< in the order of their first packets
     std::vector<Session*> sessions;       ///< in the order of their first exchanges

@@ -15,6 +15,21 @@ namespace {
 /// What a head takes in memory, in multiples of its text: the text, and views of its fields and tokens.
 constexpr std::size_t head_cost = 4;
 
+/// Nothing that the server sent was captured, but players of MS-WMSP asked it.
+bool only_asked(const Server& server)
+{
+    bool asked = false;
+    for (const Connection* const connection : server.connections) {
+        if (connection->from_server) {
+            return false;
+        }
+        for (const auto& exchange : connection->exchanges) {
+            asked = asked || (exchange && !exchange->foreign());
+        }
+    }
+    return asked;
+}
+
 } // namespace
 
 /// An open connection, and what its current body needs.
@@ -492,6 +507,7 @@ void Recorder::finish(const PacketRef& last, Role role)
     });
     for (auto& [endpoint, server] : servers_) {
         server.capture_end = last;
+        server.speaks_wmsp = server.speaks_wmsp || only_asked(server);
         server.role = role;
         std::stable_sort(server.connections.begin(), server.connections.end(),
                          [](const Connection* left, const Connection* right) {

@@ -58,17 +58,52 @@ Presence presence(const timeline::ClientTimeline& timeline, const Client& client
     return settled ? Presence::there : Presence::uncertain;
 }
 
-/// Puts clients that came within the tolerance of each other into the order that was told.
-void order_as_told(std::vector<const Client*>& clients, const Places& places, Duration tolerance)
+/// Who is there: one of an endpoint's attachments.
+struct Present {
+    const Client* client = nullptr; ///< the latest that may be it
+    MaybeTime first_came;           ///< of the earliest that may be it
+    bool settled = false;           ///< it is there for certain
+};
+
+/// Those who are there for certain, and of the others those who were told, in the order of their attaches.
+std::vector<Present> present_clients(const timeline::ClientTimeline& timeline,
+                                     const std::vector<const Client*>& all, const Places& places,
+                                     Timestamp at, Duration tolerance)
 {
-    const auto swapped = [&](const Client& first, const Client& second) {
-        const auto a = places.find(first.endpoint);
-        const auto b = places.find(second.endpoint);
-        return a != places.end() && b != places.end() && a->second > b->second && first.attached.time
-               && second.attached.time && *second.attached.time - *first.attached.time <= tolerance;
+    std::map<Endpoint, Present> chosen;
+    for (const Client* client : all) {
+        const Presence found = presence(timeline, *client, at, tolerance);
+        const bool there = found == Presence::there;
+        if (!there && !(found == Presence::uncertain && places.contains(client->endpoint))) {
+            continue;
+        }
+        Present& one = chosen[client->endpoint];
+        one.first_came = one.client == nullptr ? client->attached.time : one.first_came;
+        one.client = there || !one.settled ? client : one.client;
+        one.settled = one.settled || there;
+    }
+    std::vector<Present> present;
+    for (const Client* client : all) {
+        const auto found = chosen.find(client->endpoint);
+        if (found != chosen.end() && found->second.client == client) {
+            present.push_back(found->second);
+        }
+    }
+    return present;
+}
+
+/// Puts clients that may have come within the tolerance of each other into the order that was told.
+void order_as_told(std::vector<Present>& clients, const Places& places, Duration tolerance)
+{
+    const auto swapped = [&](const Present& first, const Present& second) {
+        const auto a = places.find(first.client->endpoint);
+        const auto b = places.find(second.client->endpoint);
+        const MaybeTime came = first.client->attached.time;
+        return a != places.end() && b != places.end() && a->second > b->second && came && second.first_came
+               && *second.first_came - *came <= tolerance;
     };
     for (std::size_t i = 1; i < clients.size(); ++i) {
-        for (std::size_t at = i; at != 0 && swapped(*clients[at - 1], *clients[at]); --at) {
+        for (std::size_t at = i; at != 0 && swapped(clients[at - 1], clients[at]); --at) {
             std::swap(clients[at - 1], clients[at]);
         }
     }
@@ -104,16 +139,10 @@ com::Answers expected_answers(const timeline::ClientTimeline& timeline, const ti
     if (sinks.empty()) {
         return com::answers_of(snapshot);
     }
-    Places places = places_of(told.clients);
-    std::vector<const Client*> clients;
-    for (const Client* client : sinks.front().clients) {
-        const Presence found = presence(timeline, *client, at, tolerance);
-        if (found == Presence::there || (found == Presence::uncertain && places.contains(client->endpoint))) {
-            clients.push_back(client);
-        }
-    }
+    const Places places = places_of(told.clients);
+    std::vector<Present> clients = present_clients(timeline, sinks.front().clients, places, at, tolerance);
     order_as_told(clients, places, tolerance);
-    for (const Client* client : clients) {
+    for (const auto& [client, first_came, settled] : clients) {
         const auto place = places.find(client->endpoint);
         const ClientAnswer* const answer = place == places.end() ? nullptr : &told.clients[place->second];
         snapshot.clients.push_back({client->endpoint, name_of(timeline, *client, answer, at, tolerance)});

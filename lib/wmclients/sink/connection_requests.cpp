@@ -199,6 +199,8 @@ void Connection::reply(const Asked& asked, ReplyHead head)
         const Session* session = session_of(asked);
         head.client_id = session != nullptr ? session->id : hub_.sessions.create(Hub::Clock::now()).id;
     }
+    head.timeout = hub_.options.session_timeout;
+    head.supported = knows_supported(asked.head.value("User-Agent"));
     const bool streams = head.content_type == play_type;
     if (!streams && !head.keep_alive) {
         head.keep_alive = wants_keep_alive(asked.head);

@@ -85,11 +85,16 @@ std::string to_text(const ReplyHead& head, std::string_view server_version)
     text += server_version;
     text += "\r\nCache-Control: no-cache\r\nPragma: no-cache\r\nPragma: client-id=";
     text += std::to_string(head.client_id);
+    text += "\r\nPragma: timeout=" + std::to_string(head.timeout.count());
     if (head.reset) {
         text += "\r\nPragma: xResetStrm=1";
     }
     if (head.features) {
         text += "\r\nPragma: features=\"broadcast\"";
+    }
+    if (head.supported) {
+        // SelectStream is served, and data follow a new header without waiting (MS-WMSP 2.2.1.7).
+        text += "\r\nSupported: com.microsoft.wm.sswitch, com.microsoft.wm.predstrm";
     }
     if (head.lists_methods) {
         text += "\r\nPublic: OPTIONS, GET, POST\r\nAllow: OPTIONS, GET, POST";

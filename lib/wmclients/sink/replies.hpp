@@ -2,6 +2,7 @@
 
 #include <wmclients/sink/options.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,7 +37,10 @@ struct ReplyHead {
     bool features = false;
     bool reset = false; ///< xResetStrm=1: the request's client-id was not known
     bool lists_methods = false;
+    bool supported = false; ///< the client is of version 9.0 or later, and is told what the sink supports
     std::uint32_t client_id = 0;
+    std::chrono::milliseconds timeout{
+        0}; ///< how long a session is known without requests (MS-WMSP 2.2.1.4.29)
     std::string_view content_type;
     std::optional<std::size_t> content_length;
     std::optional<bool> keep_alive; ///< a Connection field that says so, or not

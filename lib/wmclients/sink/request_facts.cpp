@@ -1,5 +1,6 @@
 #include <wmclients/base/text.hpp>
 #include <wmclients/sink/request_facts.hpp>
+#include <wmclients/wmsp/request.hpp>
 
 namespace wmclients::sink {
 namespace {
@@ -20,6 +21,11 @@ std::optional<std::uint32_t> major_version(std::string_view user_agent)
 bool is_old_server(std::string_view user_agent)
 {
     return istarts_with(user_agent, "NSServer") && major_version(user_agent).value_or(0) < 7;
+}
+
+bool knows_supported(std::string_view user_agent)
+{
+    return wmsp::is_wmsp_agent(user_agent) && major_version(user_agent).value_or(0) >= 9;
 }
 
 bool expects_two_headers(const http::Head& head, const wmsp::Pragmas& pragmas)

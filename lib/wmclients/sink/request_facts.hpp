@@ -39,6 +39,9 @@ inline std::optional<std::uint32_t> number(std::string_view text)
 /// NSServer, and for a version of 7 or above, which asks as MS-WMSP says.
 bool is_old_server(std::string_view user_agent);
 
+/// Whether the client is of version 9.0 or later, and so knows the field Supported (MS-WMSP 2.2.1.7).
+bool knows_supported(std::string_view user_agent);
+
 /// Whether the client is of those that get a second header after xResetStrm (MS-WMSP 3.2.5.6).
 bool expects_two_headers(const http::Head& head, const wmsp::Pragmas& pragmas);
 
