@@ -220,7 +220,10 @@ int run_check(const CheckOptions& options)
     const std::vector<Wish> wanted_reports = wishes(options);
     const auto expectation = find_expectation(options.source.sources);
     Findings findings{options.source.policies};
-    check::Checker checker{rules, findings.caps};
+    const Side side = options.side.empty()       ? Side::both
+                      : options.side == "client" ? Side::client
+                                                 : Side::server;
+    check::Checker checker{rules, findings.caps, side};
     Wanted wanted;
     wanted.visitor = &checker.visitor();
     analyse(options.source, wanted, findings);

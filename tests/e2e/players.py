@@ -5,6 +5,7 @@ wherever the player joined, that goes on over the end of the file at its front.
 """
 
 import hashlib
+import json
 import re
 import subprocess
 import time
@@ -308,5 +309,36 @@ def live(the_bench):
         equal([event["reason"] for event in sink.log("client_disconnect")], ["eos"], "why the player went")
 
 
+def conformance(the_bench):
+    """What serve sends to ffmpeg, MPlayer, VLC and libmms breaks no rule of MS-WMSP, neither a MUST nor a SHOULD; so says check."""
+    stage.need_namespaces()  # VLC must not be root
+    need("ffmpeg", "mplayer", "vlc", "tcpdump")
+    with stage.Stage(HOSTS, stage.LOSSLESS) as the_stage:
+        mmssave = the_stage.scratch / "mmssave.py"
+        mmssave.write_bytes((stage.HERE / "mmssave.py").read_bytes())
+        mmssave.chmod(0o755)
+        sink = the_stage.wmclients(the_bench, the_bench.four, "--max-clients", "20")
+        capture = the_stage.scratch / "serve.pcap"
+        recorder = the_stage.start("sink", "tcpdump", "-n", "-U", "-Z", "root", "-B", "8192", "-i", "eth0", "-w", capture, stderr=subprocess.PIPE)
+        while b"listening on" not in (line := recorder.stderr.readline()):
+            check(line, "tcpdump does not start")
+        players = []
+        for name in ("ffmpeg", "mplayer", "vlc", "libmms"):
+            folder = the_stage.home / name
+            folder.mkdir()
+            folder.chmod(0o777)
+            players.append(Player(name, stage.url(SINK4), folder, lambda *argv, **more: the_stage.start("h11", *argv, user=True, **more), mmssave))
+        for player in players:
+            player.process.wait(60)
+        sink.stop()
+        check(stage.stop_recording(recorder), "the recording has holes")
+        code, out, said = bench.run(the_bench.program, "check", "--side", "server", "--level", "should", "--server-role", "encoder",
+                                    "--report", "json", capture)
+        report = json.loads(out)
+        fails = {result["rule"]: result["evidence"][0]["actual"] for result in report["results"] if result["verdict"] == "fail"}
+        equal((code, fails, said), (0, {}, ""), "check of what serve sent")
+        check(report["summary"]["pass"] >= 30, f"only {report['summary']['pass']} rules passed")
+
+
 LOOPBACK = (decode, browser, same_copy, live)
-ON_STAGE = (players_lossless, players_lossy, players_once)
+ON_STAGE = (players_lossless, players_lossy, players_once, conformance)

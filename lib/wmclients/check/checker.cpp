@@ -1,9 +1,11 @@
 #include <wmclients/check/checker.hpp>
 
+#include <utility>
+
 namespace wmclients::check {
 
-Checker::Checker(const std::vector<const Rule*>& rules, Caps& caps)
-    : rules_(rules), recorder_(caps, [this](const Packet& packet) { judge(packet); })
+Checker::Checker(const std::vector<const Rule*>& rules, Caps& caps, Side side)
+    : rules_(rules), side_(side), recorder_(caps, [this](const Packet& packet) { judge(packet); })
 {
     ledgers_.reserve(rules.size());
     for (const Rule* const rule : rules) {
@@ -35,6 +37,10 @@ void Checker::judge(const Exchange& exchange)
             if (!foreign) {
                 ledgers_[i].add((*decide)(exchange), &exchange, server);
             }
+        } else if (std::holds_alternative<OfMessage>(rules_[i]->decide)) {
+            if (!foreign) {
+                judge_messages(i, exchange);
+            }
         } else if (const auto* const of_any = std::get_if<OfAnyExchange>(&rules_[i]->decide)) {
             ledgers_[i].add(of_any->decide(exchange), &exchange, server);
         } else if (const auto* const of_body = std::get_if<OfBody>(&rules_[i]->decide)) {
@@ -42,6 +48,21 @@ void Checker::judge(const Exchange& exchange)
                 ledgers_[i].add(of_body->decide(exchange), &exchange, server);
             }
         }
+    }
+}
+
+void Checker::judge_messages(std::size_t rule, const Exchange& exchange)
+{
+    for (const auto& [side, message] :
+         {std::pair{Side::client, &exchange.request}, std::pair{Side::server, &exchange.response}}) {
+        if (side_ != Side::both && side != side_) {
+            continue;
+        }
+        Judgement judgement = std::get<OfMessage>(rules_[rule]->decide).decide(*message);
+        if (*message) {
+            judgement.place = {(*message)->head.first, (*message)->head.last};
+        }
+        ledgers_[rule].add(std::move(judgement), &exchange, *exchange.connection->server);
     }
 }
 

@@ -12,8 +12,9 @@ namespace wmclients::check {
 /// Judges the traffic of one pass by rules.
 class Checker {
   public:
-    /// `rules` are judged, and reported, in their order.
-    Checker(const std::vector<const Rule*>& rules, Caps& caps);
+    /// `rules` are judged, and reported, in their order. `side`: of what both sides may send, judge that
+    /// side's alone.
+    Checker(const std::vector<const Rule*>& rules, Caps& caps, Side side = Side::both);
 
     /// What the dissector is to speak to.
     [[nodiscard]] dissect::Visitor& visitor() { return recorder_; }
@@ -24,8 +25,10 @@ class Checker {
   private:
     void judge(const Packet& packet);
     void judge(const Exchange& exchange);
+    void judge_messages(std::size_t rule, const Exchange& exchange);
 
     std::vector<const Rule*> rules_;
+    Side side_;
     std::vector<Ledger> ledgers_;        ///< one a rule
     std::vector<std::size_t> of_packet_; ///< the rules of packets
     Recorder recorder_;

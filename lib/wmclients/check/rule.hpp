@@ -33,6 +33,12 @@ std::string_view to_string(Side side);
 /// (model.hpp) or servers that are none of MS-WMSP.
 using OfExchange = Judgement (*)(const Exchange&);
 
+/// Of the request and of the response of an exchange, each by itself; otherwise as OfExchange. For rules that
+/// bind whoever sends the part.
+struct OfMessage {
+    Judgement (*decide)(const std::unique_ptr<Message>&);
+};
+
 /// As OfExchange, and of foreign clients, too.
 struct OfAnyExchange {
     Judgement (*decide)(const Exchange&);
@@ -70,7 +76,7 @@ struct Rule {
     std::string_view fails{};        ///< an example; empty for a rule that cannot fail
     std::string_view inconclusive{}; ///< an example; empty where there is hardly one
     std::string_view disagreement{}; ///< where the specification disagrees with itself; empty if it does not
-    std::variant<Undecidable, OfExchange, OfAnyExchange, OfBody, OfPacket, OfServer> decide{};
+    std::variant<Undecidable, OfExchange, OfMessage, OfAnyExchange, OfBody, OfPacket, OfServer> decide{};
 };
 
 /// All rules, by group of the specification: messages, tokens, then the exchanges in the order of a session,

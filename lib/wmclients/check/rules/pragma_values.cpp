@@ -8,17 +8,6 @@
 namespace wmclients::check::rules {
 namespace {
 
-using Names = std::span<const std::string_view>;
-
-/// Judges the values in the request and in the response: what either says that weighs more.
-Judgement judge_both(const Exchange& exchange, Names names, std::string_view expected,
-                     bool (*good)(std::string_view))
-{
-    Judgement request = judge_values(exchange.request, names, expected, good);
-    Judgement response = judge_values(exchange.response, names, expected, good);
-    return request.verdict >= response.verdict ? std::move(request) : std::move(response);
-}
-
 /// 1*10DIGIT, at most 4294967295.
 bool is_decimal(std::string_view text)
 {
@@ -52,40 +41,40 @@ bool is_fraction(std::string_view text)
                && text.find_first_not_of("0123456789", 1) == std::string_view::npos);
 }
 
-Judgement client_id(const Exchange& exchange)
+Judgement client_id(const std::unique_ptr<Message>& message)
 {
     constexpr std::array<std::string_view, 1> names{"client-id"};
-    return judge_both(exchange, names, "client-id=0 to 4294967295", is_decimal);
+    return judge_values(message, names, "client-id=0 to 4294967295", is_decimal);
 }
 
-Judgement uint32(const Exchange& exchange)
+Judgement uint32(const std::unique_ptr<Message>& message)
 {
     constexpr std::array<std::string_view, 9> names{"AccelBW",       "AccelDuration", "BurstBW",
                                                     "BurstDuration", "client-lag",    "LinkBW",
                                                     "max-duration",  "packet-num",    "stream-time"};
-    return judge_both(exchange, names, "a decimal number, 0 to 4294967295", is_decimal);
+    return judge_values(message, names, "a decimal number, 0 to 4294967295", is_decimal);
 }
 
-Judgement uint32_nonzero(const Exchange& exchange)
+Judgement uint32_nonzero(const std::unique_ptr<Message>& message)
 {
     constexpr std::array<std::string_view, 4> names{"playlist-gen-id", "playlist-seek-id", "request-context",
                                                     "stream-switch-count"};
-    return judge_both(exchange, names, "a decimal number, 1 to 4294967295", is_positive_decimal);
+    return judge_values(message, names, "a decimal number, 1 to 4294967295", is_positive_decimal);
 }
 
-Judgement flag(const Exchange& exchange)
+Judgement flag(const std::unique_ptr<Message>& message)
 {
     constexpr std::array<std::string_view, 6> names{"packet-pair-experiment", "pipeline-experiment",
                                                     "version11-enabled",      "xPlayStrm",
                                                     "expect-new-header",      "pipeline-result"};
-    return judge_both(exchange, names, "0 or 1", is_flag);
+    return judge_values(message, names, "0 or 1", is_flag);
 }
 
-Judgement one(const Exchange& exchange)
+Judgement one(const std::unique_ptr<Message>& message)
 {
     constexpr std::array<std::string_view, 5> names{"pipeline-request", "xKeepAliveInPause", "xPlayNextEntry",
                                                     "xResetStrm", "xStopStrm"};
-    return judge_both(exchange, names, "1", [](std::string_view text) { return text == "1"; });
+    return judge_values(message, names, "1", [](std::string_view text) { return text == "1"; });
 }
 
 constexpr std::array<std::string_view, 1> rate{"rate"};
@@ -109,11 +98,11 @@ Judgement rate_syntax(const Exchange& exchange)
     });
 }
 
-Judgement speed(const Exchange& exchange)
+Judgement speed(const std::unique_ptr<Message>& message)
 {
     constexpr std::array<std::string_view, 1> names{"Speed"};
     constexpr std::string_view expected = "Speed=1 to 4294967295, with at most three decimals";
-    return judge_both(exchange, names, expected, [](std::string_view text) {
+    return judge_values(message, names, expected, [](std::string_view text) {
         const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
         const auto number = to_number(text);
         return digits != 0 && is_fraction(text.substr(digits)) && number && *number >= 1
@@ -174,7 +163,7 @@ constexpr std::array table{
 > User-Agent: NSPlayer/12.0.7601.17514
 << "HTTP/1.0 200 OK\r\nServer: Rex/12.0.7600.16385\r\nDate: today" ~40 "\r\n\r\n" $H(asf)
 )",
-        .decide = OfExchange{client_id},
+        .decide = OfMessage{client_id},
     },
     Rule{
         .id = "pragma.uint32.range",
@@ -198,7 +187,7 @@ constexpr std::array table{
         .inconclusive = R"(
 >> "GET /live HTTP/1.0\r\nUser-Agent: NSPlayer/12.0.7601.17514\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{uint32},
+        .decide = OfMessage{uint32},
     },
     Rule{
         .id = "pragma.uint32-nonzero.range",
@@ -221,7 +210,7 @@ constexpr std::array table{
         .inconclusive = R"(
 >> "GET /live HTTP/1.0\r\nUser-Agent: NSPlayer/12.0.7601.17514\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{uint32_nonzero},
+        .decide = OfMessage{uint32_nonzero},
     },
     Rule{
         .id = "pragma.flag.values",
@@ -245,7 +234,7 @@ constexpr std::array table{
         .inconclusive = R"(
 >> "GET /live HTTP/1.0\r\nUser-Agent: NSPlayer/12.0.7601.17514\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{flag},
+        .decide = OfMessage{flag},
     },
     Rule{
         .id = "pragma.one.values",
@@ -275,7 +264,7 @@ constexpr std::array table{
 > User-Agent: NSPlayer/12.0.7601.17514
 << "HTTP/1.0 200 OK\r\nServer: Rex/12.0.7600.16385\r\nDate: today" ~40 "\r\n\r\n" $H(asf)
 )",
-        .decide = OfExchange{one},
+        .decide = OfMessage{one},
     },
     Rule{
         .id = "pragma.rate.range",
@@ -344,7 +333,7 @@ constexpr std::array table{
         .inconclusive = R"(
 >> "GET /live HTTP/1.0\r\nUser-Agent: NSPlayer/12.0.7601.17514\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{speed},
+        .decide = OfMessage{speed},
     },
     Rule{
         .id = "pragma.stream-offset.range",
