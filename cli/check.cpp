@@ -229,6 +229,7 @@ int run_check(const CheckOptions& options)
     analyse(options.source, wanted, findings);
 
     CheckReport report;
+    report.program_version = WMCLIENTS_VERSION;
     report.results = checker.finish(findings.span.last, options.role);
     report.files = findings.files;
     report.packets = findings.span.packets;

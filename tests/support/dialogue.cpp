@@ -129,13 +129,14 @@ check::Result check_script(const check::Rule& rule, std::string_view script, che
     return check_script(rule, script, role, caps);
 }
 
-check::Result check_script(const check::Rule& rule, std::string_view script, check::Role role, Caps& caps)
+check::Result check_script(const check::Rule& rule, std::string_view script, check::Role role, Caps& caps,
+                           check::Side side)
 {
     const auto capture = build_capture(script);
     if (!capture) {
         throw std::runtime_error(fmt::format("{} in:\n{}", capture.error().message, script));
     }
-    check::Checker checker{{&rule}, caps};
+    check::Checker checker{{&rule}, caps, side};
     dissect::Dissector dissector{checker.visitor(), caps};
     PacketRef last;
     for (const capture::Packet& packet : capture->views()) {

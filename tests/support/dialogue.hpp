@@ -13,7 +13,8 @@ namespace wmclients::testing {
 std::string script_of_dialogue(std::string_view dialogue);
 
 /// What one rule says of a script's packets. @throws std::runtime_error if the script is none
-check::Result check_script(const check::Rule& rule, std::string_view script, check::Role role, Caps& caps);
+check::Result check_script(const check::Rule& rule, std::string_view script, check::Role role, Caps& caps,
+                           check::Side side = check::Side::both);
 check::Result check_script(const check::Rule& rule, std::string_view script,
                            check::Role role = check::Role::unknown);
 

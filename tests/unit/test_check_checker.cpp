@@ -157,6 +157,31 @@ TEST_CASE("check/checker: fails on a connection are folded, with their first pla
     CHECK(result.evidence[1].client.port == 50002);
 }
 
+TEST_CASE("check/checker: what both sides may send is judged message by message, of one side alone if that "
+          "is wanted")
+{
+    const std::string script = script_of_dialogue(R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0
+> Pragma: client-id=x
+< HTTP/1.0 200 OK
+< Server: Rex/12.0
+< Pragma: client-id=77
+< Content-Length: 0
+)");
+    const Rule* const rule = find_rule("pragma.client-id.range");
+    REQUIRE(rule != nullptr);
+    const auto counts = [&](Side side) {
+        Caps caps;
+        const Result result = check_script(*rule, script, Role::unknown, caps, side);
+        return std::pair{result.count(Verdict::fail), result.count(Verdict::pass)};
+    };
+    CHECK(counts(Side::both) == std::pair<std::uint64_t, std::uint64_t>{1, 1});
+    CHECK(counts(Side::client) == std::pair<std::uint64_t, std::uint64_t>{1, 0});
+    CHECK(counts(Side::server) == std::pair<std::uint64_t, std::uint64_t>{0, 1});
+    CHECK(check_script(*rule, script).evidence.at(0).party == "NSPlayer/12.0");
+}
+
 TEST_CASE("check/checker: what is kept is bounded, and what is beyond is counted")
 {
     std::string dialogue;

@@ -15,6 +15,7 @@ namespace wmclients::output {
 /// What `wmclients check` has found. The reports made of it depend on nothing else: no clock, no time zone,
 /// no locale.
 struct CheckReport {
+    std::string program_version; ///< of what made it
     std::vector<check::Result> results;
     std::vector<std::string> files; ///< names that PacketRef::file counts through; empty: one without a name
     std::uint64_t packets = 0;

@@ -27,14 +27,19 @@ Json rule_json(const Rule& rule)
             {"properties", {{"tags", Json::array({to_string(rule.level), to_string(rule.side)})}}}};
 }
 
-/// A path as a URI reference (RFC 3986): what is not unreserved or a slash is percent-encoded.
+/// A path as a URI reference (RFC 3986): what is neither unreserved nor a slash is percent-encoded. One that
+/// begins at a root becomes a URI (RFC 8089).
 std::string uri_of(std::string_view path)
 {
-    std::string uri;
+    const bool drive = path.size() > 1 && path[1] == ':'; // of Windows
+    std::string uri = drive ? "file:///" : path.starts_with('/') ? "file://" : "";
     for (const char c : path) {
         const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-                           || std::string_view{"-._~/"}.find(c) != std::string_view::npos;
-        uri += plain ? std::string{c} : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+                           || std::string_view{"-._~/"}.find(c) != std::string_view::npos
+                           || (drive && c == ':');
+        uri += plain                ? std::string{c}
+               : drive && c == '\\' ? std::string{'/'}
+                                    : fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
     return uri;
 }
@@ -85,7 +90,9 @@ Json check_sarif(const CheckReport& report)
         rules.push_back(rule_json(*result.rule));
     }
     Json run = Json::object();
-    run["tool"] = {{"driver", {{"name", "wmclients"}, {"rules", std::move(rules)}}}};
+    run["tool"] = {
+        {"driver",
+         {{"name", "wmclients"}, {"version", report.program_version}, {"rules", std::move(rules)}}}};
     run["results"] = std::move(results);
     Json document = Json::object();
     document["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json";
