@@ -8,8 +8,8 @@
 #include <wmclients/base/text.hpp>
 #include <wmclients/capture/buffered_input.hpp>
 #include <wmclients/capture/file_source.hpp>
-#include <wmclients/com/assumptions.hpp>
 #include <wmclients/diff/compare.hpp>
+#include <wmclients/diff/observations.hpp>
 #include <wmclients/output/junit.hpp>
 #include <wmclients/output/table.hpp>
 
@@ -215,25 +215,15 @@ struct Candidate {
     std::vector<Difference> differences;
 };
 
-/// In how many answers of GetClientProperties dwIPAddress is the address of GetClientInfo in host order, and
-/// in network order; addresses that read the same both ways tell nothing.
-std::array<std::size_t, 2> address_orders(const std::vector<timeline::SnapshotTaken>& snapshots)
+std::string to_text(const diff::Observation& observation)
 {
-    std::array<std::size_t, 2> seen{};
-    for (const timeline::SnapshotTaken& snapshot : snapshots) {
-        for (const timeline::ClientAnswer& client : snapshot.clients) {
-            const auto address = parse_address(client.address);
-            if (failed(client.properties_result) || !address || !address->is_v4()) {
-                continue;
-            }
-            using com::assumptions::AddressOrder;
-            const auto host = com::assumptions::address_number(*address, AddressOrder::host);
-            const auto network = com::assumptions::address_number(*address, AddressOrder::network);
-            seen[0] += host != network && client.ip_address == host ? 1 : 0;
-            seen[1] += host != network && client.ip_address == network ? 1 : 0;
+    std::string text;
+    for (const auto& choice : observation.choices) {
+        if (choice.count != 0) {
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", choice.count, choice.name);
         }
     }
-    return seen;
+    return fmt::format("{}: {}", observation.meaning, text.empty() ? "no snapshot tells" : text);
 }
 
 int run_calibrate(const DiffOptions& options)
@@ -269,7 +259,7 @@ int run_calibrate(const DiffOptions& options)
     });
     const Candidate& best = candidates.front();
     const Candidate& next = candidates[1];
-    const auto orders = address_orders(told->told.snapshots);
+    const auto observations = diff::observe(told->told);
     Output out;
     if (options.format == DiffFormat::json) {
         Json object = Json::object();
@@ -280,7 +270,12 @@ int run_calibrate(const DiffOptions& options)
                                           {"detach_on", timeline::to_string(candidate.policies.detach_on)},
                                           {"differences", candidate.differences.size()}});
         }
-        object["address_order"] = {{"host", orders[0]}, {"network", orders[1]}};
+        for (const diff::Observation& observation : observations) {
+            Json& counts = object[std::string{observation.name}] = Json::object();
+            for (const auto& choice : observation.choices) {
+                counts[std::string{choice.name}] = choice.count;
+            }
+        }
         object["deciding"] = Json::array();
         for (const Difference& difference : next.differences) {
             object["deciding"].push_back(to_json(difference));
@@ -296,10 +291,9 @@ int run_calibrate(const DiffOptions& options)
                             fmt::format("{}", candidate.differences.size())});
         }
         print_rows(table, rows, out);
-        out.line(orders[0] + orders[1] == 0
-                     ? std::string{"byte order of dwIPAddress: no snapshot tells"}
-                     : fmt::format("byte order of dwIPAddress: host in {} answers, network in {}", orders[0],
-                                   orders[1]));
+        for (const diff::Observation& observation : observations) {
+            out.line(to_text(observation));
+        }
         if (best.differences.size() == next.differences.size()) {
             out.line("the log does not tell the first ones apart");
         } else {

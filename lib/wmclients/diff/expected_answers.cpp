@@ -1,10 +1,9 @@
 #include <wmclients/base/text.hpp>
-#include <wmclients/com/assumptions.hpp>
 #include <wmclients/diff/expected_answers.hpp>
+#include <wmclients/diff/told_endpoint.hpp>
 #include <wmclients/timeline/client_list.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <utility>
 #include <vector>
@@ -24,17 +23,8 @@ Places places_of(const std::vector<ClientAnswer>& told)
 {
     Places places;
     for (std::size_t i = 0; i < told.size(); ++i) {
-        const ClientAnswer& answer = told[i];
-        if (const auto address = parse_address(answer.address); address && !failed(answer.info_result)) {
-            Endpoint endpoint{*address, 0};
-            std::from_chars(answer.port_text.data(), answer.port_text.data() + answer.port_text.size(),
-                            endpoint.port);
-            places.emplace(endpoint, i);
-        }
-        if (!failed(answer.properties_result)) {
-            places.emplace(Endpoint{com::assumptions::address_of_number(answer.ip_address),
-                                    static_cast<std::uint16_t>(answer.port)},
-                           i);
+        if (const auto endpoint = endpoint_of(told[i])) {
+            places.emplace(*endpoint, i);
         }
     }
     return places;
