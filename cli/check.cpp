@@ -9,6 +9,7 @@
 #include "whole_file.hpp"
 
 #include <wmclients/base/text.hpp>
+#include <wmclients/capture/file_name.hpp>
 #include <wmclients/check/checker.hpp>
 #include <wmclients/output/check_report.hpp>
 
@@ -16,7 +17,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <functional>
+#include <iterator>
 #include <memory>
 
 namespace cli {
@@ -181,22 +184,36 @@ void explain(const std::string& id, Output& out)
              "captured, fin and rst);\n--- a new connection; +N seconds pass.");
 }
 
-/// Takes the baseline's findings into the report, or writes them.
-void apply_baseline(const CheckOptions& options, CheckReport& report)
+/// The known findings; empty if there is no baseline, or none yet that is to be written.
+std::optional<std::set<check::Finding>> read_baseline(const CheckOptions& options)
 {
-    if (options.baseline.empty()) {
-        return;
-    }
-    if (options.update_baseline) {
-        report.baseline = check::findings_of(report.results);
-        write_whole_file(options.baseline, dump(baseline_to_json(*report.baseline), 1) + "\n");
-        return;
+    std::error_code ignored;
+    const bool there = std::filesystem::exists(capture::path_of(options.baseline), ignored);
+    if (options.baseline.empty() || (options.update_baseline && !there)) {
+        return {};
     }
     auto known = check::parse_baseline(read_file(options.baseline));
     if (!known) {
         throw Exit{ExitCode::damaged, fmt::format("{}: {}", options.baseline, known.error().message)};
     }
-    report.baseline = std::move(*known);
+    return std::move(*known);
+}
+
+/// Writes the findings of this run, and those of rules that it did not judge.
+void update_baseline(const CheckOptions& options, CheckReport& report)
+{
+    if (!report.complete || !report.checked()) {
+        complain(fmt::format("{}: not written: this run did not see everything", options.baseline));
+        return;
+    }
+    auto findings = check::findings_of(report.results);
+    if (report.baseline) {
+        std::copy_if(report.baseline->begin(), report.baseline->end(),
+                     std::inserter(findings, findings.end()),
+                     [&](const check::Finding& finding) { return !report.judged(finding); });
+    }
+    write_whole_file(options.baseline, dump(baseline_to_json(findings), 1) + "\n");
+    report.baseline = std::move(findings);
 }
 
 int run_check(const CheckOptions& options)
@@ -219,6 +236,7 @@ int run_check(const CheckOptions& options)
     }
     const std::vector<Wish> wanted_reports = wishes(options);
     const auto expectation = find_expectation(options.source.sources);
+    auto baseline = read_baseline(options);
     Findings findings{options.source.policies};
     const Side side = options.side.empty()       ? Side::both
                       : options.side == "client" ? Side::client
@@ -239,12 +257,15 @@ int run_check(const CheckOptions& options)
         report.expected_fails = expectation->fails();
         report.unexpected = expectation->differences(findings, options.source, report.results);
     }
-    apply_baseline(options, report);
     if (const auto beyond = findings.caps.times_reached(Cap::checked_bytes); beyond != 0) {
         complain(fmt::format("messages or packets beyond {} bytes kept were not checked: {}; check less at "
                              "once, with --from and --to for instance",
                              findings.caps.limit(Cap::checked_bytes), beyond));
         report.complete = false;
+    }
+    report.baseline = std::move(baseline);
+    if (options.update_baseline) {
+        update_baseline(options, report);
     }
     for (const Wish& wish : wanted_reports) {
         const std::string text = wish.form.make(report);
@@ -318,9 +339,10 @@ void setup_check(CLI::App& program, int& status)
         ->type_name("RULE");
     command->add_flag("--schema", options->schema, "Print the JSON Schema of the report json");
     command->footer(R"(
-A rule passes, fails, is inconclusive (what it needs is not in the capture), or does not apply. Exit status 1: a rule failed that
-the baseline does not know, or nothing was checked. A folder with an expect.json (see captures/README.md) is compared
-with that, too: the client list, and the verdicts that it names.
+A rule passes, fails, is inconclusive (what it needs is not in the capture), or does not apply. A folder with an
+expect.json (see captures/README.md) is compared with that, too: the client list, and the verdicts that it names.
+Exit status 1: a rule failed that the baseline does not know, something is not as expect.json has it, or nothing was
+checked; 2 a wrong call; 3 an input was damaged; 4 a report could not be written.
 
 Examples:
   wmclients check capture.pcap

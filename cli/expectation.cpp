@@ -5,6 +5,7 @@
 #include "summary.hpp"
 
 #include <wmclients/capture/file_name.hpp>
+#include <wmclients/check/rule.hpp>
 #include <wmclients/output/client_record.hpp>
 #include <wmclients/output/json.hpp>
 
@@ -35,6 +36,14 @@ Json list_document(const Findings& findings, const SourceOptions& options)
     return document;
 }
 
+/// The value, cut to what a line can bear.
+std::string brief(const Json& value)
+{
+    constexpr std::size_t longest = 120;
+    const std::string text = dump(value);
+    return text.size() <= longest ? text : text.substr(0, longest) + "...";
+}
+
 /// Every place where `found` is not what `expected` wants: keys that it does not name may be anything.
 void compare(const Json& expected, const Json& found, const std::string& where,
              std::vector<std::string>& differences)
@@ -45,7 +54,7 @@ void compare(const Json& expected, const Json& found, const std::string& where,
             if (found.contains(key)) {
                 compare(value, found[key], path, differences);
             } else {
-                differences.push_back(fmt::format("{}: expected {}, found nothing", path, dump(value)));
+                differences.push_back(fmt::format("{}: expected {}, found nothing", path, brief(value)));
             }
         }
     } else if (expected.is_array() && found.is_array()) {
@@ -57,7 +66,7 @@ void compare(const Json& expected, const Json& found, const std::string& where,
             compare(expected[i], found[i], fmt::format("{}[{}]", where, i), differences);
         }
     } else if (expected != found) {
-        differences.push_back(fmt::format("{}: expected {}, found {}", where, dump(expected), dump(found)));
+        differences.push_back(fmt::format("{}: expected {}, found {}", where, brief(expected), brief(found)));
     }
 }
 
@@ -86,6 +95,11 @@ std::vector<std::string> Expectation::differences(const Findings& findings, cons
     if (!document.contains("check")) {
         return differences;
     }
+    for (const auto& [rule, verdict] : document["check"].items()) {
+        if (wmclients::check::find_rule(rule) == nullptr) {
+            differences.push_back(fmt::format("check.{}: there is no such rule (see --list-rules)", rule));
+        }
+    }
     for (const auto& result : results) {
         const auto wanted = document["check"].find(std::string{result.rule->id});
         if (wanted != document["check"].end() && *wanted != to_string(result.verdict())) {
@@ -109,7 +123,10 @@ std::optional<Expectation> find_expectation(const std::vector<std::string>& sour
         return {};
     }
     const std::string name = wmclients::capture::name_of(path);
-    Expectation expectation{Json::parse(read_file(name), nullptr, false)};
+    // What is nested deeper is left out: to write it would take a stack as deep.
+    constexpr int deepest = 32;
+    const auto shallow = [](int depth, Json::parse_event_t, const Json&) { return depth <= deepest; };
+    Expectation expectation{Json::parse(read_file(name), shallow, false)};
     const Json& document = expectation.document;
     if (!document.is_object() || (document.contains("check") && !document["check"].is_object())) {
         throw Exit{ExitCode::damaged,

@@ -34,13 +34,28 @@ void Ledger::add(Judgement judgement, const Exchange* exchange, const Server& se
     if (verdict == Verdict::not_applicable || (verdict == Verdict::pass && judgement.actual.empty())) {
         return;
     }
+    const Message* const request = exchange != nullptr ? exchange->request.get() : nullptr;
+    const Message* const response = exchange != nullptr ? exchange->response.get() : nullptr;
+    const bool of_client =
+        result_.rule->side == Side::client
+        || (result_.rule->side == Side::both && request != nullptr
+            && (response == nullptr || judgement.place.first.number == request->head.first.number));
     const std::uint64_t connection = exchange != nullptr ? exchange->connection->number : 0;
-    const auto [known, is_new] = places_.try_emplace({verdict, connection}, result_.evidence.size());
+    const auto [known, is_new] =
+        places_.try_emplace({verdict, connection, of_client}, result_.evidence.size());
     if (!is_new) {
         ++result_.evidence[known->second].count;
         return;
     }
-    if (kept_[static_cast<std::size_t>(verdict)]++ >= evidence_kept) {
+    // Who is bound: of a server that does not answer, by what it said before.
+    const Message* const named = exchange == nullptr || of_client || response != nullptr
+                                     ? (of_client ? request : response)
+                                     : exchange->past.server_named;
+    std::string party{named != nullptr ? named->head.value(of_client ? "User-Agent" : "Server")
+                                       : std::string_view{}};
+    const bool new_party =
+        verdict == Verdict::fail && parties_.size() < evidence_kept && parties_.insert(party).second;
+    if (kept_[static_cast<std::size_t>(verdict)]++ >= evidence_kept && !new_party) {
         places_.erase(known);
         ++result_.evidence_left_out;
         return;
@@ -53,18 +68,14 @@ void Ledger::add(Judgement judgement, const Exchange* exchange, const Server& se
     evidence.place = judgement.place;
     evidence.connection = connection;
     evidence.server = server.endpoint;
+    evidence.party = std::move(party);
     if (exchange == nullptr) {
         return;
     }
     evidence.client = exchange->connection->client;
-    const Message* const request = exchange->request.get();
-    const bool of_request =
-        result_.rule->side == Side::client || !exchange->response
-        || (request != nullptr && evidence.place.first.number == request->head.first.number);
-    const Message* const message = of_request ? request : exchange->response.get();
+    const Message* const message = of_client || response == nullptr ? request : response;
     if (message != nullptr) {
         evidence.offset = message->head.offset;
-        evidence.party = message->head.value(of_request ? "User-Agent" : "Server");
         if (evidence.place.first.number == 0) {
             evidence.place = {message->head.first, message->head.last};
         }

@@ -6,8 +6,9 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 namespace wmclients::check {
@@ -59,7 +60,9 @@ class Ledger {
 
   private:
     Result result_;
-    std::map<std::pair<Verdict, std::uint64_t>, std::size_t> places_; ///< in result_.evidence
+    /// In result_.evidence, by verdict, connection, and whether the client is bound.
+    std::map<std::tuple<Verdict, std::uint64_t, bool>, std::size_t> places_;
+    std::set<std::string> parties_; ///< of fails; a new one is kept beyond the limit
     std::array<std::size_t, 4> kept_{};
 };
 

@@ -136,7 +136,8 @@ struct Past {
     const Exchange* playlist_id = nullptr; ///< the session's latest whose response has playlist-gen-id
     const Exchange* timeout = nullptr;     ///< the session's latest whose response has timeout
     const Message* client_supported =
-        nullptr; ///< the session's latest request with Supported, this one included
+        nullptr;                           ///< the session's latest request with Supported, this one included
+    const Message* server_named = nullptr; ///< the session's latest response with a Server field
     const Message* server_supported = nullptr; ///< the session's latest response with Supported
     PacketRef active; ///< the latest end of what came before in the session; number 0: nothing
     const Exchange* id_given = nullptr;   ///< the latest that gave the request's client-id, to whomever

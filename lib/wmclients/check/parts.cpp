@@ -142,13 +142,8 @@ std::optional<Version> server_version(const Exchange& exchange)
 
 std::optional<Product> server_heard_before(const Exchange& exchange)
 {
-    const auto earlier = exchange.session->before(exchange);
-    for (auto at = earlier.rbegin(); at != earlier.rend(); ++at) {
-        if ((*at)->response && (*at)->response->head.field("Server")) {
-            return server_product(*(*at)->response);
-        }
-    }
-    return {};
+    const Message* const named = exchange.past.server_named;
+    return named != nullptr ? std::optional{server_product(*named)} : std::nullopt;
 }
 
 Mode mode_of(const Exchange& exchange)
@@ -157,7 +152,7 @@ Mode mode_of(const Exchange& exchange)
     if (session.first_pipelined <= exchange.place) {
         return Mode::pipelined;
     }
-    return session.exchanges.front()->connection->beginning_captured ? Mode::not_pipelined : Mode::unknown;
+    return seen_from_start(session) ? Mode::not_pipelined : Mode::unknown;
 }
 
 std::string_view media_type(const Message& message)

@@ -56,7 +56,7 @@ std::optional<Product> server_heard_before(const Exchange& exchange);
 enum class Mode : std::uint8_t { unknown, pipelined, not_pipelined };
 
 /// What is known of it at this exchange: pipelined once pipeline-result=1 or version11-enabled=1 was seen in
-/// the session; otherwise not, if the session's beginning was captured.
+/// the session; otherwise not, if nothing of the session lies before the capture.
 Mode mode_of(const Exchange& exchange);
 
 /// The Content-Type without its parameters; empty if there is none.

@@ -86,6 +86,7 @@ void note_exchange(Past& past, const Exchange& exchange)
     past.id = gives_id(exchange) ? &exchange : past.id;
     past.playlist_id = token(response, "playlist-gen-id") ? &exchange : past.playlist_id;
     past.timeout = token(response, "timeout") ? &exchange : past.timeout;
+    past.server_named = response.head.field("Server") ? &response : past.server_named;
     past.server_supported = response.head.field("Supported") ? &response : past.server_supported;
 }
 

@@ -204,7 +204,8 @@ void Recorder::body_start(const dissect::Connection& connection, std::uint32_t n
 
 void Recorder::media(const dissect::Connection& connection, const wmsp::Frame&, Bytes bytes, const PacketRef&)
 {
-    if (Open* const open = find(connection)) {
+    Open* const open = find(connection);
+    if (open != nullptr && open->current != nullptr) {
         open->payload.append(as_text(bytes)); // PacketLength has 16 bits
     }
 }

@@ -30,10 +30,17 @@ std::vector<check::Finding> CheckReport::gone() const
     std::vector<check::Finding> gone;
     if (baseline) {
         const auto now = check::findings_of(results);
-        std::set_difference(baseline->begin(), baseline->end(), now.begin(), now.end(),
-                            std::back_inserter(gone));
+        std::copy_if(
+            baseline->begin(), baseline->end(), std::back_inserter(gone),
+            [&](const check::Finding& finding) { return judged(finding) && !now.contains(finding); });
     }
     return gone;
+}
+
+bool CheckReport::judged(const check::Finding& finding) const
+{
+    return std::any_of(results.begin(), results.end(),
+                       [&](const Result& result) { return result.rule->id == finding.rule; });
 }
 
 std::size_t CheckReport::count(Verdict verdict) const

@@ -32,7 +32,10 @@ struct CheckReport {
     /// Fails that are not known, by rule.
     [[nodiscard]] std::size_t new_fails() const;
 
-    /// Known findings of the baseline that did not come up.
+    /// Whether the finding's rule is among those that were judged.
+    [[nodiscard]] bool judged(const check::Finding& finding) const;
+
+    /// Known findings of the baseline, of rules that were judged, that did not come up.
     [[nodiscard]] std::vector<check::Finding> gone() const;
 
     /// Rules with that verdict.

@@ -167,8 +167,9 @@ std::string check_text(const CheckReport& report, bool all)
     const std::size_t new_fails = report.new_fails();
     return text
            + fmt::format(
-               "{} packets, {} rules: {} passed, {} failed{}, {} inconclusive, {} not applicable{}\n",
-               report.packets, report.results.size(), report.count(Verdict::pass), failed,
+               "{} packets, {} rule{}: {} passed, {} failed{}, {} inconclusive, {} not applicable{}\n",
+               report.packets, report.results.size(), report.results.size() == 1 ? "" : "s",
+               report.count(Verdict::pass), failed,
                new_fails == failed ? std::string{} : fmt::format(" ({} new)", new_fails),
                report.count(Verdict::inconclusive), report.count(Verdict::not_applicable),
                report.complete ? "" : "; an input was not read to its end");

@@ -12,3 +12,9 @@ echo "exit $?"
 echo '[]' >folder/expect.json
 wmclients check --rule "$rules" folder
 echo "exit $?"
+jq '.check = {"http.request.versoin": "pass"}' "$CAPTURES/vlc-mixed/expect.json" >folder/expect.json
+wmclients check --rule http.request.version folder
+echo "exit $?"
+/usr/bin/python3 -c 'print("{\"sinks\":" + "[" * 100000 + "]" * 100000 + "}")' >folder/expect.json
+wmclients check --rule http.request.version folder
+echo "exit $?"

@@ -64,7 +64,7 @@ Judgement supported_present(const Exchange& exchange)
     if (server && server->version && *server->version < Version{9, 0}) {
         return not_applicable();
     }
-    if (!server && !exchange.connection->beginning_captured) {
+    if (!server && !seen_from_start(*exchange.session)) {
         return inconclusive(Missing::history, "the client may know the server's version from before");
     }
     return fail("Supported", "no Supported");

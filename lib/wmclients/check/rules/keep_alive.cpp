@@ -89,8 +89,7 @@ Judgement mode(const Exchange& exchange)
     const bool play_open =
         stream != nullptr
         && !(stream->connection->closed() && stream->connection->closed()->number < exchange.first().number);
-    if (mode == Mode::pipelined && stream == nullptr
-        && !exchange.session->exchanges.front()->connection->beginning_captured) {
+    if (mode == Mode::pipelined && stream == nullptr && !seen_from_start(*exchange.session)) {
         return inconclusive(Missing::history, "the session's Play was not captured");
     }
     if (mode == Mode::pipelined && play_open) {
@@ -394,6 +393,13 @@ constexpr std::array table{
         .requirement = "In non-pipelined mode the server closes the connection after the reply.",
         .why = "Each such connection is made for one request, unless both sides say Keep-Alive.",
         .passes = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Length: 0
@@ -405,6 +411,13 @@ constexpr std::array table{
 << fin
 )",
         .fails = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Length: 0
@@ -423,6 +436,13 @@ constexpr std::array table{
 < Content-Length: 0
 )",
         .inconclusive = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Length: 0
@@ -442,6 +462,13 @@ constexpr std::array table{
         .requirement = "In non-pipelined mode the client closes the connection after the reply.",
         .why = "Each such connection is made for one request.",
         .passes = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Length: 0
@@ -453,6 +480,13 @@ constexpr std::array table{
 >> fin
 )",
         .fails = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Length: 0
@@ -467,6 +501,13 @@ constexpr std::array table{
 > Pragma: no-cache, client-id=77, xKeepAliveInPause=1
 )",
         .inconclusive = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Length: 0

@@ -300,6 +300,13 @@ constexpr std::array table{
         .requirement = "In non-pipelined mode the client closes the connection after the reply to its Log.",
         .why = "Each such connection is made for one request.",
         .passes = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Type: application/x-wms-LogStats
@@ -311,6 +318,13 @@ constexpr std::array table{
 >> fin
 )",
         .fails = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Type: application/x-wms-LogStats
@@ -329,6 +343,13 @@ constexpr std::array table{
 < Content-Length: 0
 )",
         .inconclusive = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Type: application/x-wms-LogStats

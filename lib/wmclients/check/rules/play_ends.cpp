@@ -28,10 +28,12 @@ bool is_end(const Run& run, std::uint32_t reason)
 }
 
 /// A Stop, SelectStream or PlayNextEntry came before the body ended (3.2.5.7, 3.2.5.9, 3.2.5.10).
+/// Where there are too many to look at, it is taken for so.
 bool client_ended(const Exchange& exchange)
 {
     const Exchange* next = exchange.connection->after(exchange);
-    for (std::size_t i = 0; i < requests_looked_at && next != nullptr && next->request; ++i) {
+    std::size_t i = 0;
+    for (; i < requests_looked_at && next != nullptr && next->request; ++i) {
         if (next->request->head.first.number > exchange.response->end_at.number) {
             return false;
         }
@@ -41,7 +43,7 @@ bool client_ended(const Exchange& exchange)
         }
         next = exchange.connection->after(*next);
     }
-    return false;
+    return i == requests_looked_at;
 }
 
 /// Why the server cannot be held to the end of its stream; empty if it can.

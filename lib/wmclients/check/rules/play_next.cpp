@@ -56,17 +56,19 @@ Judgement not_on_reset(const Exchange& exchange)
         || !is_one(*exchange.response, "xResetStrm")) {
         return not_applicable();
     }
+    // A SelectStream moves the stream, and its changes, into its own reply.
+    bool changes = exchange.body.header_changes;
+    bool missing = exchange.response->gap || exchange.body.start == dissect::BodyStart::unknown;
     for (const Exchange* const next : exchange.session->after(exchange)) {
-        if (next->is(RequestKind::play)) {
+        if (next->is(RequestKind::play) || changes) {
             break;
         }
         if (!next->is(RequestKind::play_next_entry)) {
+            changes = next->body.header_changes;
+            missing = missing || !next->response || next->response->gap;
             continue;
         }
-        if (exchange.body.header_changes) {
-            break;
-        }
-        if (exchange.response->gap || exchange.body.start == dissect::BodyStart::unknown) {
+        if (missing) {
             return inconclusive(Missing::gap, "a $C may be missing");
         }
         return fail("no PlayNextEntry after xResetStrm=1 without a $C", "a PlayNextEntry")

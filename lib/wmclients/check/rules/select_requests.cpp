@@ -31,8 +31,7 @@ std::optional<Judgement> no_mode(const Exchange& exchange)
     if (mode == Mode::unknown) {
         return inconclusive(Missing::history, "whether the session is pipelined was not captured");
     }
-    if (mode == Mode::pipelined && exchange.past.stream == nullptr
-        && !exchange.session->exchanges.front()->connection->beginning_captured) {
+    if (mode == Mode::pipelined && exchange.past.stream == nullptr && !seen_from_start(*exchange.session)) {
         return inconclusive(Missing::history, "the session's Play was not captured");
     }
     return {};
@@ -117,7 +116,7 @@ Judgement sswitch_declared(const Exchange& exchange)
     if (supports(said, "sswitch")) {
         return pass();
     }
-    if (!said.head.complete || !exchange.session->exchanges.front()->connection->beginning_captured) {
+    if (!said.head.complete || !seen_from_start(*exchange.session)) {
         return inconclusive(Missing::history, "the client may have said it before the capture");
     }
     return fail("com.microsoft.wm.sswitch", show_field(said, "Supported"))
@@ -135,7 +134,7 @@ Judgement server_supports(const Exchange& exchange)
                        "SelectStream to a server without sswitch")
             .at(exchange.request->head.first, exchange.request->head.last);
     }
-    return exchange.session->exchanges.front()->connection->beginning_captured
+    return seen_from_start(*exchange.session)
                ? pass()
                : inconclusive(Missing::history, "what the server supports was not captured");
 }

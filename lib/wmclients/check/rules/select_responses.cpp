@@ -50,7 +50,10 @@ Judgement data_continues(const Exchange& exchange)
 {
     const Exchange* const running =
         exchange.is(RequestKind::select_stream) ? running_reply(exchange) : nullptr;
-    if (running == nullptr || running->body.has(wmsp::packet_id::end_of_stream)
+    const auto ends = [](const Body& body) {
+        return body.has(wmsp::packet_id::end_of_stream) || body.has(wmsp::packet_id::new_header);
+    };
+    if (running == nullptr || ends(running->body) || ends(exchange.body)
         || (exchange.response && !is_success(exchange.status()))) {
         return not_applicable();
     }
@@ -63,6 +66,11 @@ Judgement data_continues(const Exchange& exchange)
     }
     if (const auto unseen = cannot_see_end(*exchange.response)) {
         return *unseen;
+    }
+    const Exchange* const next = exchange.connection->after(exchange);
+    if (next != nullptr && next->request
+        && next->request->head.first.number <= exchange.response->end_at.number) {
+        return not_applicable(); // which may have ended the reply
     }
     return exchange.response->end == http::MessageEnd::complete
                ? fail("$D in the reply", "none before its end").at(exchange.response->end_at)
@@ -368,6 +376,13 @@ constexpr std::array table{
         .requirement = "In non-pipelined mode the client closes the connection after the reply.",
         .why = "Each such connection is made for one request.",
         .passes = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Length: 0
@@ -380,6 +395,13 @@ constexpr std::array table{
 >> fin
 )",
         .fails = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Length: 0
@@ -396,6 +418,13 @@ constexpr std::array table{
 > Pragma: stream-switch-entry=2:3:0
 )",
         .inconclusive = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Length: 0

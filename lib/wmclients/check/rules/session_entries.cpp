@@ -93,6 +93,11 @@ Judgement waiting_no_data(const Exchange& exchange)
     if (predictive(exchange) == Predictive::unknown) {
         return inconclusive(Missing::unknown, "what a side supports: it sent no Supported header");
     }
+    const Connection& connection = *exchange.connection;
+    if (!connection.from_client || connection.client_gap || connection.server_gap) {
+        return inconclusive(connection.from_client ? Missing::gap : Missing::one_sided,
+                            "a SelectStream or PlayNextEntry may be missing");
+    }
     return judge_changes(exchange, [](const Run* data, const Exchange* asking) {
         return data != nullptr && asking == nullptr
                    ? fail("no $D before SelectStream or PlayNextEntry", "$D behind $H").at(data->first.first)
@@ -119,11 +124,11 @@ Judgement predictive_data(const Exchange& exchange)
     });
 }
 
-/// The playlist-gen-id with which the payload of a $M begins (2.2.3.6).
+/// The playlist-gen-id with which the payload of a $M begins (2.2.3.6); none of one that is not whole.
 std::optional<std::string_view> entry_of(const MetadataSeen& metadata)
 {
     constexpr std::string_view name = "playlist-gen-id=";
-    if (!istarts_with(metadata.payload, name)) {
+    if (!metadata.whole || !istarts_with(metadata.payload, name)) {
         return {};
     }
     const std::string_view rest = std::string_view{metadata.payload}.substr(name.size());
@@ -194,7 +199,8 @@ bool changes_entry(const Exchange& exchange)
 
 Judgement gen_id_response(const Exchange& exchange)
 {
-    if (!exchange.response || !is_success(exchange.status()) || changes_entry(exchange)) {
+    if (!exchange.response || !is_success(exchange.status()) || changes_entry(exchange)
+        || makes_session(exchange) != false) {
         return not_applicable();
     }
     const auto current = said_by_metadata(exchange, exchange.response->head.first);

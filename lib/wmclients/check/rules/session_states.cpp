@@ -42,8 +42,7 @@ Judgement describe_state(const Exchange& exchange)
     }
     const Exchange* const stream = named_stream(exchange);
     if (stream == nullptr) {
-        return exchange.past.stream == nullptr
-                       && !exchange.session->exchanges.front()->connection->beginning_captured
+        return exchange.past.stream == nullptr && !seen_from_start(*exchange.session)
                    ? inconclusive(Missing::history, "the session's state is not known")
                    : not_applicable();
     }
