@@ -87,6 +87,11 @@ class FanOut final : public Visitor {
         each(&Visitor::unsynchronised, connection, bytes, ref);
     }
 
+    void no_packet(const Connection& connection, Bytes found, bool body_ends, const PacketRef& ref) override
+    {
+        each(&Visitor::no_packet, connection, found, body_ends, ref);
+    }
+
     void gap(const Connection& connection, Direction direction, std::uint64_t offset, std::uint64_t length,
              net::GapReason reason, bool in_body, const PacketRef& ref) override
     {
