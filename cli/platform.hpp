@@ -4,6 +4,8 @@
 #include <wmclients/dns/name_record.hpp>
 
 #include <chrono>
+#include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,6 +40,14 @@ bool is_terminal(Stream stream);
 
 /// Writes all of `text` as it is. std::errc::broken_pipe if nobody reads it any more.
 std::error_code write_all(Stream stream, std::string_view text);
+
+enum class FileMode {
+    create,    ///< fails if there is anything of that name, a symbolic link too
+    overwrite, ///< what is there, which must be there
+};
+
+/// Opens a file for writing bytes as they are. Null, with errno set, if it cannot.
+std::FILE* open_file(const std::filesystem::path& name, FileMode mode);
 
 /// How far local time is ahead of UTC at an instant.
 std::chrono::seconds utc_offset(std::chrono::sys_seconds time);

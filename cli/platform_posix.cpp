@@ -2,6 +2,7 @@
 
 #include <wmclients/dns/glibc_decoder.hpp>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -59,6 +60,18 @@ std::error_code write_all(Stream stream, std::string_view text)
         }
     }
     return {};
+}
+
+std::FILE* open_file(const std::filesystem::path& name, FileMode mode)
+{
+    constexpr mode_t permissions = 0666; // less what the umask takes
+    const int how = mode == FileMode::create ? O_CREAT | O_EXCL : O_TRUNC;
+    const int descriptor = ::open(name.c_str(), O_WRONLY | O_CLOEXEC | how, permissions);
+    std::FILE* const file = descriptor < 0 ? nullptr : fdopen(descriptor, "w");
+    if (descriptor >= 0 && file == nullptr) {
+        close(descriptor);
+    }
+    return file;
 }
 
 std::chrono::seconds utc_offset(std::chrono::sys_seconds time)

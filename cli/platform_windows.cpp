@@ -1,5 +1,8 @@
 #include "platform.hpp"
 
+#include <fcntl.h>
+#include <io.h>
+#include <sys/stat.h>
 #include <windows.h>
 
 #include <algorithm>
@@ -132,6 +135,18 @@ std::error_code write_all(Stream stream, std::string_view text)
         text.remove_prefix(written);
     }
     return {};
+}
+
+std::FILE* open_file(const std::filesystem::path& name, FileMode mode)
+{
+    const int how = mode == FileMode::create ? _O_CREAT | _O_EXCL : _O_TRUNC;
+    const int descriptor =
+        _wopen(name.c_str(), _O_WRONLY | _O_BINARY | _O_NOINHERIT | how, _S_IREAD | _S_IWRITE);
+    std::FILE* const file = descriptor < 0 ? nullptr : _fdopen(descriptor, "wb");
+    if (descriptor >= 0 && file == nullptr) {
+        _close(descriptor);
+    }
+    return file;
 }
 
 std::chrono::seconds utc_offset(std::chrono::sys_seconds time)

@@ -1,53 +1,104 @@
 #include "whole_file.hpp"
 
 #include "exit_code.hpp"
+#include "platform.hpp"
 
 #include <wmclients/capture/file_name.hpp>
 
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
 namespace cli {
 namespace {
 
-/// Throws if `good` is not, after taking `aside` away.
-void require(bool good, const std::string& name, const std::filesystem::path& aside, std::error_code error)
-{
-    if (!good) {
-        std::error_code ignored;
-        std::filesystem::remove(aside, ignored);
-        throw Exit{ExitCode::unavailable, fmt::format("{}: cannot be written: {}", name, error.message())};
-    }
-}
+namespace fs = std::filesystem;
+
+/// Symbolic links followed, as Linux does (path_resolution(7)).
+constexpr unsigned most_links = 40;
+
+/// Names tried for the file beside; others may be there from runs that were killed.
+constexpr unsigned most_names = 100;
 
 std::error_code last_error()
 {
     return {errno, std::generic_category()};
 }
 
+[[noreturn]] void complain_of(const std::string& name, std::error_code error)
+{
+    throw Exit{ExitCode::unavailable, fmt::format("{}: cannot be written: {}", name, error.message())};
+}
+
+/// What a symbolic link leads to, whether it is there or not; another name as it is.
+fs::path followed(fs::path name)
+{
+    std::error_code error;
+    for (unsigned i = 0; i < most_links && fs::is_symlink(name, error); ++i) {
+        const fs::path next = fs::read_symlink(name, error);
+        if (error) {
+            break;
+        }
+        name = name.parent_path() / next;
+    }
+    return name;
+}
+
+/// Writes `text` and closes the file.
+std::error_code write_and_close(std::FILE* file, std::string_view text)
+{
+    const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    const std::error_code error = last_error();
+    const bool closed = std::fclose(file) == 0;
+    return !written ? error : !closed ? last_error() : std::error_code{};
+}
+
+/// A new file beside `target`, whose name is put into `aside`; null, with errno set, if there can be none.
+std::FILE* open_beside(const fs::path& target, fs::path& aside)
+{
+    std::FILE* file = nullptr;
+    for (unsigned i = 0; i < most_names && file == nullptr; ++i) {
+        aside = target;
+        aside += i == 0 ? ".part" : fmt::format(".part{}", i);
+        file = open_file(aside, FileMode::create);
+        if (file == nullptr && errno != EEXIST) {
+            break;
+        }
+    }
+    return file;
+}
+
 } // namespace
 
 void write_whole_file(const std::string& name, std::string_view text)
 {
-    const std::filesystem::path target = wmclients::capture::path_of(name);
     std::error_code error;
+    const fs::path target = followed(wmclients::capture::path_of(name));
     // A device or a FIFO has no place beside it.
-    const bool in_place =
-        std::filesystem::exists(target, error) && !std::filesystem::is_regular_file(target, error);
-    std::filesystem::path aside = in_place ? std::filesystem::path{} : target;
-    aside += in_place ? "" : ".part";
-    std::ofstream file{in_place ? target : aside, std::ios::binary}; // it takes a path on every system
-    require(file.is_open(), name, aside, last_error());
-    file.write(text.data(), static_cast<std::streamsize>(text.size()));
-    file.close();
-    require(file.good(), name, aside, last_error());
-    if (!in_place) {
-        std::filesystem::rename(aside, target, error);
-        require(!error, name, aside, error);
+    if (fs::exists(target, error) && !fs::is_regular_file(target, error)) {
+        std::FILE* const file = open_file(target, FileMode::overwrite);
+        error = file == nullptr ? last_error() : write_and_close(file, text);
+        if (error) {
+            complain_of(name, error);
+        }
+        return;
+    }
+    fs::path aside;
+    std::FILE* const file = open_beside(target, aside);
+    if (file == nullptr) {
+        complain_of(name, last_error());
+    }
+    error = write_and_close(file, text);
+    if (!error) {
+        fs::rename(aside, target, error);
+    }
+    if (error) {
+        std::error_code ignored;
+        fs::remove(aside, ignored);
+        complain_of(name, error);
     }
 }
 

@@ -74,6 +74,27 @@ TEST_CASE("net/packet_decoder: TCP options are skipped, and may be cut off")
     }
 }
 
+TEST_CASE("net/packet_decoder: a SYN tells the scale of windows")
+{
+    const auto scale_of = [](std::string_view options, std::uint8_t flags) {
+        Buffer segment = tcp({}, hex(options));
+        segment[13] = flags;
+        Decoding decode;
+        REQUIRE(decode(ethernet(0x0800, ipv4(6, segment))) == Decoding::Result::segment);
+        return decode.segment.window_scale;
+    };
+    constexpr std::uint8_t syn = 0x02;
+    CHECK(scale_of("020405b4 01 030307", syn) == 7);
+    CHECK(scale_of("020405b4 01 030307", 0x10) == std::nullopt);
+    CHECK(scale_of("03037f 00", syn) == 14); // the largest (RFC 7323, section 2.3)
+    CHECK(scale_of("020405b4", syn) == std::nullopt);
+    CHECK(scale_of("00 030307", syn) == std::nullopt);
+    CHECK(scale_of("0200 0303 07 010101", syn) == std::nullopt); // a length that is none
+    CHECK(scale_of("02ff 0303 07 010101", syn) == std::nullopt); // one beyond the header
+    CHECK(scale_of("0201 0303 07 010101", syn) == std::nullopt); // one within the option's own head
+    CHECK(scale_of("01010303", syn) == std::nullopt);            // cut by the header's length
+}
+
 TEST_CASE("net/packet_decoder: a TCP header length that cannot be is malformed")
 {
     for (const std::uint8_t offset : std::initializer_list<std::uint8_t>{0x00, 0x40, 0xF0}) {

@@ -37,7 +37,8 @@ std::span<const Rule* const> all_rules()
                  rules::log_order(),
                  rules::log_responses(),
                  rules::send_event(),
-                 rules::keep_alive(),
+                 rules::keep_alive_requests(),
+                 rules::keep_alive_responses(),
                  rules::select_requests(),
                  rules::select_responses(),
                  rules::stop(),
@@ -54,6 +55,7 @@ std::span<const Rule* const> all_rules()
                  rules::session_states(),
                  rules::session_replies(),
                  rules::session_entries(),
+                 rules::session_entry_ids(),
                  rules::timing_sessions(),
                  rules::timing_packets(),
              }) {

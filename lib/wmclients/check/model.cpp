@@ -50,6 +50,16 @@ bool Exchange::foreign() const
     return request && !has_wmsp_marks(*request, type);
 }
 
+const Message* Exchange::client_supported() const
+{
+    return request && request->head.field("Supported") ? request.get() : past.client_supported;
+}
+
+const Message* Exchange::server_supported() const
+{
+    return response && response->head.field("Supported") ? response.get() : past.server_supported;
+}
+
 const Exchange* Connection::after(const Exchange& exchange) const
 {
     return exchange.number + 1 < exchanges.size() ? exchanges[exchange.number + 1].get() : nullptr;
@@ -73,6 +83,15 @@ std::optional<PacketRef> Connection::closed_by_server() const
 std::optional<PacketRef> Connection::closed() const
 {
     return earlier(closed_by_client(), closed_by_server());
+}
+
+std::optional<bool> Connection::open_at(const PacketRef& at) const
+{
+    const auto closing = closed();
+    if (closing && closing->number <= at.number) {
+        return false;
+    }
+    return closing || !(client_gap || server_gap) ? std::optional{true} : std::nullopt;
 }
 
 } // namespace wmclients::check

@@ -35,11 +35,11 @@ struct Message {
 
     http::Head head; ///< head.complete is false if a gap or the snap length cut it
     wmsp::Pragmas pragmas;
-    std::uint64_t body_bytes = 0; ///< captured, de-chunked
-    std::string body;             ///< of a request: the first of them, at most `body_kept`
-    bool gap = false;             ///< bytes of the message are missing
-    bool cut = false;             ///< of those, some were cut by the snap length
-    std::optional<http::MessageEnd> end;
+    std::uint64_t body_bytes = 0;        ///< captured, de-chunked
+    std::string body;                    ///< of a request: the first of them, at most `body_kept`
+    bool gap = false;                    ///< bytes of the message are missing
+    bool cut = false;                    ///< of those, some were cut by the snap length
+    std::optional<http::MessageEnd> end; ///< empty: not captured
     PacketRef end_at;
 
     static constexpr std::size_t body_kept = 64U << 10;
@@ -110,6 +110,7 @@ struct Body {
     std::vector<MetadataSeen> metadata;
     std::vector<StreamStart> streams; ///< one a stream number
     bool payloads_missed = false;     ///< of some `$D` the payloads could not be read
+    PacketRef last_packet;            ///< where the last packet ends; number 0: there is none
     std::uint64_t marked = 0;         ///< packets with the B bit
     std::uint64_t adjoining = 0;      ///< packets that begin in the segment in which the one before ends
 
@@ -132,12 +133,11 @@ struct Past {
     const Exchange* header = nullptr;    ///< the latest whose response has a whole ASF header
     const Exchange* stream = nullptr;    ///< the session's latest that was answered with the stream
     const Exchange* id = nullptr; ///< the session's latest whose response has a client-id, 401 and 407 apart
-    const Exchange* metadata = nullptr;    ///< the session's latest with `$M`
-    const Exchange* playlist_id = nullptr; ///< the session's latest whose response has playlist-gen-id
-    const Exchange* timeout = nullptr;     ///< the session's latest whose response has timeout
-    const Message* client_supported =
-        nullptr;                           ///< the session's latest request with Supported, this one included
-    const Message* server_named = nullptr; ///< the session's latest response with a Server field
+    const Exchange* metadata = nullptr;        ///< the session's latest with `$M`
+    const Exchange* playlist_id = nullptr;     ///< the session's latest whose response has playlist-gen-id
+    const Exchange* timeout = nullptr;         ///< the session's latest whose response has timeout
+    const Message* client_supported = nullptr; ///< the session's latest request with Supported
+    const Message* server_named = nullptr;     ///< the session's latest response with a Server field
     const Message* server_supported = nullptr; ///< the session's latest response with Supported
     PacketRef active; ///< the latest end of what came before in the session; number 0: nothing
     const Exchange* id_given = nullptr;   ///< the latest that gave the request's client-id, to whomever
@@ -183,6 +183,10 @@ struct Exchange {
 
     /// The request has no mark of MS-WMSP: no rule but those of foreign clients looks at it.
     [[nodiscard]] bool foreign() const;
+
+    /// The latest message of a side in the session with Supported, this exchange's included; null: none.
+    [[nodiscard]] const Message* client_supported() const;
+    [[nodiscard]] const Message* server_supported() const;
 };
 
 /// A TCP connection.
@@ -217,6 +221,9 @@ struct Connection {
     /// The earlier of a side's FIN and RST.
     [[nodiscard]] std::optional<PacketRef> closed_by_client() const;
     [[nodiscard]] std::optional<PacketRef> closed_by_server() const;
+
+    /// Whether it was open when `at` came; empty: bytes are missing, and with them maybe a FIN.
+    [[nodiscard]] std::optional<bool> open_at(const PacketRef& at) const;
 };
 
 /// All that a strong link ties together: a connection, or a client-id that both sides used.
@@ -229,6 +236,7 @@ struct Session {
     std::size_t first_pipelined = nowhere;    ///< pipeline-result=1 or version11-enabled=1
     std::size_t last_play_or_log = nowhere;   ///< of those with a captured request, as the next
     std::size_t last_authorization = nowhere; ///< with credentials for the server
+    bool client_gap = false; ///< on one of its connections: a request of the client may be missing
 
     /// Whether `place`, one of the above, is there, and not before `exchange`.
     [[nodiscard]] static bool from(const Exchange& exchange, std::size_t place)
@@ -272,7 +280,8 @@ struct Packet {
     PacketRef end{};
     const wmsp::Frame* before = nullptr; ///< the packet right before it; null: none, or a gap lies between
     PacketRef before_end{};              ///< where that ends
-    bool could_begin = false; ///< until its segment, the client's window was open and all acknowledged
+    bool could_begin = false; ///< until its segment, the client's window had room for it, and all was
+                              ///< acknowledged
     const wmsp::Frame* data_before = nullptr;  ///< the latest `$D` of the body, with no gap since
     const wmsp::Frame* header_since = nullptr; ///< the latest `$H` if it came after data_before
     const asf::Header* header = nullptr;       ///< the latest of the body; null: not seen, or damaged

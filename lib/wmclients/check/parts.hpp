@@ -106,22 +106,11 @@ std::optional<Judgement> cannot_see(const std::unique_ptr<Message>& message);
 /// was.
 std::optional<Judgement> cannot_see_end(const Message& message);
 
-/// The same of an exchange's response; where the connection ends the message, that end must have been
-/// captured.
-std::optional<Judgement> cannot_see_end(const Exchange& exchange);
-
 /// "NAME: VALUE" of a field as it stood, or "no NAME".
 std::string show_field(const Message& message, std::string_view name);
 
 /// "NAME=VALUE" of a token, "NAME" of a bare one, or "no NAME".
 std::string show_token(const Message& message, std::string_view name);
-
-/// What a rule says of a message in which the part that it speaks of was not seen: not applicable, or, if the
-/// head is not whole, inconclusive.
-Judgement absent(const std::unique_ptr<Message>& message);
-
-/// Why a rule that hangs on the client's version cannot be decided, where client_version() gives none.
-Judgement client_unknown(const Exchange& exchange);
 
 /// Whether a list "a, b, c" holds the item. Both compare without case.
 bool in_list(std::string_view list, std::string_view item);
@@ -131,11 +120,6 @@ bool has_feature(const Message& message, std::string_view feature);
 
 /// Whether the request before this one on the connection, if there was one, was not captured.
 bool begins_unseen(const Exchange& exchange);
-
-/// Judges every token of these names by its value as it stands, quotes included; a bare token has an empty
-/// one. `expected` is said of the first that is not good.
-Judgement judge_values(const std::unique_ptr<Message>& message, std::span<const std::string_view> names,
-                       std::string_view expected, bool (*good)(std::string_view));
 
 /// Why packets right before a run of the exchange's body may not be known: a gap, or the body's beginning was
 /// not captured. Empty if they are, or there are none.
@@ -158,37 +142,8 @@ std::string show_bytes(const Stray& stray);
 /// first request has no client-id, which only an earlier reply can have given.
 bool seen_from_start(const Session& session);
 
-/// Pass if the message has the field.
-Judgement needs_field(const std::unique_ptr<Message>& message, std::string_view name);
-
-/// Pass if the message has all these tokens; a fail names those that are missing.
-Judgement needs_tokens(const std::unique_ptr<Message>& message,
-                       std::initializer_list<std::string_view> names);
-
-/// Pass if the message has none of these tokens.
-Judgement forbids_tokens(const std::unique_ptr<Message>& message,
-                         std::initializer_list<std::string_view> names);
-
-/// Pass if the exchange's successful reply has no body.
-Judgement empty_reply(const Exchange& exchange);
-
-/// Pass if the exchange's successful reply has Pragma no-cache.
-Judgement no_cache_reply(const Exchange& exchange);
-
-/// Pass if the client closes the connection after the reply, and asks nothing more on it.
-Judgement closed_by_client_after(const Exchange& exchange);
-
-/// Pass if the request is the first of its connection, or a retry of the first after 401 or 407.
-Judgement on_new_connection(const Exchange& exchange);
-
-/// Pass if the request came over `connection`.
-Judgement on_connection(const Exchange& exchange, const Connection& connection);
-
 /// The stream's reply that was running on the exchange's connection when its request came, or null.
 const Exchange* running_reply(const Exchange& exchange);
-
-/// Pass if that reply was ended with a zero chunk before this exchange was answered.
-Judgement zero_chunk_before(const Exchange& exchange);
 
 /// Whether a reply had ended when `at` came: by its length or zero chunk, or with its connection.
 bool ended_before(const Exchange& exchange, const PacketRef& at);

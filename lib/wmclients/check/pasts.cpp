@@ -42,9 +42,7 @@ PacketRef end_of(const Exchange& exchange)
             extend(*closed);
         }
     }
-    if (!exchange.body.runs.empty()) {
-        extend(exchange.body.runs.back().end);
-    }
+    extend(exchange.body.last_packet);
     return end;
 }
 
@@ -53,15 +51,6 @@ bool gives_id(const Exchange& exchange)
 {
     return exchange.response && token(*exchange.response, "client-id") && exchange.status() != 401
            && exchange.status() != 407;
-}
-
-/// What the request adds to what its exchange knows.
-void note_request(Past& past, const Exchange& exchange)
-{
-    const Message& request = *exchange.request;
-    if (request.head.field("Supported")) {
-        past.client_supported = &request;
-    }
 }
 
 /// What the exchange leaves to those after it.
@@ -77,6 +66,8 @@ void note_exchange(Past& past, const Exchange& exchange)
     past.play = plays ? &exchange : past.play;
     past.described = plays || exchange.is(wmsp::RequestKind::describe) ? &exchange : past.described;
     past.unseen = past.unseen || !exchange.response || !exchange.response->head.complete;
+    past.client_supported = exchange.client_supported();
+    past.server_supported = exchange.server_supported();
     if (!exchange.response) {
         return;
     }
@@ -87,7 +78,6 @@ void note_exchange(Past& past, const Exchange& exchange)
     past.playlist_id = token(response, "playlist-gen-id") ? &exchange : past.playlist_id;
     past.timeout = token(response, "timeout") ? &exchange : past.timeout;
     past.server_named = response.head.field("Server") ? &response : past.server_named;
-    past.server_supported = response.head.field("Supported") ? &response : past.server_supported;
 }
 
 /// What the server's client-ids tell the exchange, and it them.
@@ -123,9 +113,6 @@ void Recorder::note_pasts()
     std::map<const Server*, Ids> ids;
     for (Exchange* const exchange : exchanges_) {
         Past& past = pasts[exchange->session];
-        if (exchange->request) {
-            note_request(past, *exchange);
-        }
         exchange->past = past;
         note_ids(ids[exchange->connection->server], *exchange);
         note_exchange(past, *exchange);

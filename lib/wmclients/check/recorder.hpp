@@ -67,7 +67,8 @@ class Recorder final : public dissect::Visitor {
   private:
     struct Open;
 
-    Open& open(const dissect::Connection& connection);
+    /// Null beyond the cap of what is kept.
+    Open* open(const dissect::Connection& connection);
     Open* find(const dissect::Connection& connection);
     Exchange* exchange(Open& open, std::uint32_t number);
     void add_stray(Open& open, Bytes found, bool body_ends, const PacketRef& ref);

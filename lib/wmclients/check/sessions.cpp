@@ -121,6 +121,7 @@ void Recorder::make_sessions()
         exchange->second_of_pair = exchange->is(wmsp::RequestKind::pipeline) && before != nullptr
                                    && before->is(wmsp::RequestKind::pipeline) && !before->second_of_pair;
         session->exchanges.push_back(exchange);
+        session->client_gap = session->client_gap || exchange->connection->client_gap;
         note_places(*session, *exchange);
     }
 }

@@ -250,6 +250,7 @@ void Dissector::handshake(Flow& flow, const Segment& segment)
         other.open(segment.acknowledgment - 1);
     }
     flow.syn_seen = true;
+    (from_client ? flow.client_window_scale : flow.server_window_scale) = segment.window_scale;
     if (flow.roles == Roles::unknown) {
         flow.roles = Roles::known;
         visitor_.connection_open(flow);

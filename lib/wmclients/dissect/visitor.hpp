@@ -26,11 +26,20 @@ struct Connection {
     MaybeTime established;   ///< the ACK that completed the handshake; empty if that was not captured
     std::uint64_t established_packet = 0;
     bool syn_seen = false; ///< its first SYN was captured, so offsets begin at the connection's first byte
-    bool bytes_to_server = false; ///< payload of the client was captured
-    bool bytes_to_client = false; ///< payload of the server was captured
-    MaybeTime last_ack_at;        ///< the client's last segment that advanced its acknowledgment number
+    bool bytes_to_server = false;                    ///< payload of the client was captured
+    bool bytes_to_client = false;                    ///< payload of the server was captured
+    std::optional<std::uint8_t> client_window_scale; ///< of its SYN; empty: none, or not captured
+    std::optional<std::uint8_t> server_window_scale;
+    MaybeTime last_ack_at; ///< the client's last segment that advanced its acknowledgment number
     std::uint64_t client_acks_advanced = 0;         ///< how many did
     const net::TcpReassembler* to_client = nullptr; ///< the server's stream; never null in a visitor's call
+
+    /// The client's window in bytes, from one of its segments other than the SYN; at least so much where a
+    /// SYN was not captured. Both sides must offer to scale (RFC 7323, section 2.2).
+    [[nodiscard]] std::uint32_t client_window(const net::Segment& segment) const
+    {
+        return std::uint32_t{segment.window} << (server_window_scale ? client_window_scale.value_or(0) : 0);
+    }
 
     /// The highest byte of the server captured minus the highest that the client acknowledged.
     [[nodiscard]] std::uint64_t unacknowledged_bytes() const

@@ -13,6 +13,27 @@ namespace wmclients::net {
 
 namespace {
 
+/// The shift of the Window Scale option (RFC 7323, sections 2.2 and 2.3); empty if there is none, or the
+/// options before it are malformed or cut off.
+std::optional<std::uint8_t> read_window_scale(Bytes options)
+{
+    constexpr std::uint8_t end_of_options = 0;
+    constexpr std::uint8_t no_operation = 1;
+    constexpr std::uint8_t window_scale = 3;
+    constexpr std::uint8_t largest_shift = 14;
+    while (options.size() >= 3 && options[0] != end_of_options) {
+        const std::size_t length = options[0] == no_operation ? 1 : options[1];
+        if (length == 0 || length > options.size() || (length == 1 && options[0] != no_operation)) {
+            return {};
+        }
+        if (options[0] == window_scale && length == 3) {
+            return std::min(options[2], largest_shift);
+        }
+        options = options.subspan(length);
+    }
+    return {};
+}
+
 /// Reads a TCP header (RFC 9293, section 3.1) and the payload after it. Options may be cut off: then no
 /// payload was captured either. False, with `segment` untouched, if the header is cut short or its length is
 /// impossible.
@@ -34,7 +55,11 @@ bool read_tcp(WireBytes tcp, Segment& segment)
     segment.flags = at[13];
     segment.window = load_be16(at + 14);
     segment.payload_length = tcp.length - header;
-    segment.payload = tcp.captured.subspan(std::min<std::size_t>(header, tcp.captured.size()));
+    const std::size_t captured = std::min<std::size_t>(header, tcp.captured.size());
+    segment.window_scale = segment.has(tcp_flag::syn)
+                               ? read_window_scale(tcp.captured.first(captured).subspan(smallest))
+                               : std::nullopt;
+    segment.payload = tcp.captured.subspan(captured);
     return true;
 }
 

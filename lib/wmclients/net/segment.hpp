@@ -5,6 +5,7 @@
 #include <wmclients/base/packet_ref.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace wmclients::net {
 
@@ -28,7 +29,8 @@ struct Segment {
     std::uint32_t acknowledgment = 0;
     std::uint16_t window = 0; ///< as in the header, unscaled
     std::uint8_t flags = 0;
-    std::uint32_t payload_length = 0; ///< on the wire, from the IP length
+    std::optional<std::uint8_t> window_scale; ///< of a SYN: the shift of later windows (RFC 7323, 2.2)
+    std::uint32_t payload_length = 0;         ///< on the wire, from the IP length
     Bytes payload; ///< what was captured of it; shorter than payload_length if cut by a snaplen.
                    ///< Valid as long as the packet, or until the decoder's next call
     PacketRef ref;

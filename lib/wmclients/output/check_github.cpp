@@ -32,10 +32,9 @@ std::string check_github(const CheckReport& report)
                                                                                         : "warning";
             text += fmt::format(
                 "::{} title={}::{}\n", command, escaped(result.rule->id, true),
-                escaped(fmt::format("{} ({} {}) Expected {}; found {}. {}, {} > {}", result.rule->requirement,
+                escaped(fmt::format("{} ({} {}) Expected {}; found {}. {}, {}", result.rule->requirement,
                                     to_string(result.rule->level), result.rule->section, evidence.expected,
-                                    evidence.actual, place_text(report, evidence), to_string(evidence.client),
-                                    to_string(evidence.server)),
+                                    evidence.actual, place_text(report, evidence), parties_text(evidence)),
                         false));
         }
     }

@@ -19,9 +19,8 @@ std::string check_junit(const CheckReport& report)
         for (const check::Evidence& evidence : result.evidence) {
             if (evidence.verdict == Verdict::fail && !report.known(result, evidence)) {
                 one.failures.push_back(fmt::format(
-                    "{} {} > {}: expected {}; found {}{}", place_text(report, evidence),
-                    to_string(evidence.client), to_string(evidence.server), evidence.expected,
-                    evidence.actual,
+                    "{} {}: expected {}; found {}{}", place_text(report, evidence), parties_text(evidence),
+                    evidence.expected, evidence.actual,
                     evidence.count > 1 ? fmt::format(" ({} times)", evidence.count) : std::string{}));
             }
         }

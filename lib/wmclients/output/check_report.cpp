@@ -66,6 +66,12 @@ std::string place_text(const CheckReport& report, const Evidence& evidence)
                                           : fmt::format("packets {} to {}", first.number, last.number));
 }
 
+std::string parties_text(const Evidence& evidence)
+{
+    const std::string server = to_string(evidence.server);
+    return evidence.connection == 0 ? server : fmt::format("{} > {}", to_string(evidence.client), server);
+}
+
 std::string tshark_filter(const CheckReport& report, const Evidence& evidence)
 {
     const auto& [first, last] = evidence.place;
@@ -73,8 +79,11 @@ std::string tshark_filter(const CheckReport& report, const Evidence& evidence)
         return fmt::format("{} == {} && tcp.port == {}", endpoint.address.is_v4() ? "ip.addr" : "ipv6.addr",
                            to_string(endpoint.address), endpoint.port);
     };
-    if (evidence.connection == 0) {
-        return side(evidence.server);
+    const std::string parties = evidence.connection == 0
+                                    ? side(evidence.server)
+                                    : fmt::format("{} && {}", side(evidence.client), side(evidence.server));
+    if (first.number == 0) {
+        return parties;
     }
     // Numbers count through all files; tshark knows those of one.
     const std::string packets =
@@ -84,7 +93,7 @@ std::string tshark_filter(const CheckReport& report, const Evidence& evidence)
                    : fmt::format("frame.number >= {} && frame.number <= {}", first.number, last.number))
             : fmt::format("frame.time >= \"{}\" && frame.time <= \"{}\"", to_rfc3339(first.time),
                           to_rfc3339(last.time));
-    return fmt::format("{} && {} && {}", packets, side(evidence.client), side(evidence.server));
+    return fmt::format("{} && {}", packets, parties);
 }
 
 } // namespace wmclients::output

@@ -48,6 +48,9 @@ struct CheckReport {
 /// "capture.pcap packet 12" or "capture.pcap packets 12 to 14": where evidence lies.
 std::string place_text(const CheckReport& report, const check::Evidence& evidence);
 
+/// "CLIENT > SERVER", or "SERVER" for evidence about a server as a whole.
+std::string parties_text(const check::Evidence& evidence);
+
 /// A display filter of tshark that shows the evidence's packets.
 std::string tshark_filter(const CheckReport& report, const check::Evidence& evidence);
 

@@ -48,6 +48,9 @@ Json result_json(const CheckReport& report, const Result& result, std::size_t ru
 {
     const std::uint32_t file = evidence.place.first.file;
     const std::string name = file < report.files.size() ? report.files[file] : "capture";
+    const std::string connection = evidence.connection == 0
+                                       ? fmt::format("server {}", to_string(evidence.server))
+                                       : fmt::format("connection {}", evidence.connection);
     Json object = Json::object();
     object["ruleId"] = result.rule->id;
     object["ruleIndex"] = rule;
@@ -55,13 +58,13 @@ Json result_json(const CheckReport& report, const Result& result, std::size_t ru
     object["message"] = {
         {"text",
          repair_utf8(fmt::format(
-             "Expected {}; found {}. {}, {} > {}{}", printable(evidence.expected), printable(evidence.actual),
-             printable(place_text(report, evidence)), to_string(evidence.client), to_string(evidence.server),
+             "Expected {}; found {}. {}, {}{}", printable(evidence.expected), printable(evidence.actual),
+             printable(place_text(report, evidence)), parties_text(evidence),
              evidence.count > 1 ? fmt::format(", {} times", evidence.count) : std::string{}))}};
     object["locations"] = Json::array(
         {{{"physicalLocation", {{"artifactLocation", {{"uri", uri_of(name)}}}}},
-          {"logicalLocations", Json::array({{{"name", fmt::format("connection {}", evidence.connection)},
-                                             {"fullyQualifiedName", tshark_filter(report, evidence)}}})}}});
+          {"logicalLocations",
+           Json::array({{{"name", connection}, {"fullyQualifiedName", tshark_filter(report, evidence)}}})}}});
     object["occurrenceCount"] = evidence.count;
     if (report.baseline) {
         object["baselineState"] = report.known(result, evidence) ? "unchanged" : "new";

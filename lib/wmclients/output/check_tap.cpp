@@ -27,9 +27,9 @@ std::string diagnostics(const CheckReport& report, const Result& result)
     std::string text = "  ---\n  requirement: " + yaml_text(result.rule->requirement) + "\n  evidence:\n";
     for (const Evidence& evidence : result.evidence) {
         if (evidence.verdict == Verdict::fail && !report.known(result, evidence)) {
-            text += fmt::format("    - place: {}\n      expected: {}\n      actual: {}\n",
-                                yaml_text(place_text(report, evidence)), yaml_text(evidence.expected),
-                                yaml_text(evidence.actual));
+            text += fmt::format("    - place: {}\n      between: {}\n      expected: {}\n      actual: {}\n",
+                                yaml_text(place_text(report, evidence)), yaml_text(parties_text(evidence)),
+                                yaml_text(evidence.expected), yaml_text(evidence.actual));
         }
     }
     return text + "  ...\n";

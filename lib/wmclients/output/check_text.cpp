@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
-#include <utility>
 
 namespace wmclients::output {
 namespace {
@@ -26,13 +26,16 @@ std::string rule_line(const Rule& rule)
 
 std::string where(const CheckReport& report, const Evidence& evidence)
 {
-    if (evidence.connection == 0) {
-        return fmt::format("    {}\n", to_string(evidence.server));
+    std::string text =
+        fmt::format("    {}, {}", parties_text(evidence), printable(place_text(report, evidence)));
+    if (evidence.place.first.number != 0) {
+        text += fmt::format(", +{:.6f} s",
+                            std::chrono::duration<double>(evidence.place.first.time - report.first).count());
     }
-    const double seconds = std::chrono::duration<double>(evidence.place.first.time - report.first).count();
-    std::string text = fmt::format("    {} > {}, {}, +{:.6f} s, stream offset {}", to_string(evidence.client),
-                                   to_string(evidence.server), printable(place_text(report, evidence)),
-                                   seconds, evidence.offset);
+    if (evidence.connection == 0) {
+        return text + "\n";
+    }
+    text += fmt::format(", stream offset {}", evidence.offset);
     if (evidence.count > 1) {
         text += fmt::format(", and {} times more on this connection", evidence.count - 1);
     }
@@ -48,12 +51,13 @@ struct Alike {
 std::vector<Alike> new_fails(const CheckReport& report, const Result& result)
 {
     std::vector<Alike> alike;
-    std::map<std::pair<std::string_view, std::string_view>, std::size_t> places;
+    std::map<std::array<std::string_view, 3>, std::size_t> places;
     for (const Evidence& evidence : result.evidence) {
         if (evidence.verdict != Verdict::fail || report.known(result, evidence)) {
             continue;
         }
-        const auto [place, is_new] = places.try_emplace({evidence.actual, evidence.party}, alike.size());
+        const auto [place, is_new] =
+            places.try_emplace({evidence.expected, evidence.actual, evidence.party}, alike.size());
         if (is_new) {
             alike.push_back({&evidence, 0});
         }

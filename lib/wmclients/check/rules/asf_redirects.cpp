@@ -1,6 +1,7 @@
 #include <wmclients/base/text.hpp>
 #include <wmclients/check/parts.hpp>
 #include <wmclients/check/rules/groups.hpp>
+#include <wmclients/check/rules/replies.hpp>
 
 #include <fmt/format.h>
 
@@ -22,11 +23,6 @@ enum class Redirect : std::uint8_t {
     followed,  ///< in another form, and the client went to a URL of it
     uncertain, ///< in another form, and the client may have played the content that it is part of
 };
-
-bool is_file_name(const asf::ScriptCommand& command)
-{
-    return iequals(command.type, "FILENAME");
-}
 
 /// The first header of the body with a FILENAME command, or null.
 const HeaderSeen* scripted_header(const Body& body)
@@ -70,12 +66,10 @@ bool goes_there(const Exchange& exchange, const std::vector<asf::ScriptCommand>&
 
 Redirect redirect_of(const Exchange& exchange, const HeaderSeen& seen)
 {
-    const auto& commands = seen.header.script_commands;
-    if (commands.size() == 1 && commands.front().time_ms == seen.header.preroll_ms
-        && commands.front().name.find("://") != std::string::npos) {
+    if (redirects_by_script(seen)) {
         return Redirect::proper;
     }
-    return goes_there(exchange, commands) ? Redirect::followed : Redirect::uncertain;
+    return goes_there(exchange, seen.header.script_commands) ? Redirect::followed : Redirect::uncertain;
 }
 
 /// Asks `judge(header, redirect)` where a Describe's reply to an old client has FILENAME commands.

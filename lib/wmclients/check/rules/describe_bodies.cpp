@@ -59,7 +59,7 @@ Judgement body_packets(const Exchange& exchange)
         }
         before = now;
     }
-    if (auto unseen = cannot_see_end(exchange)) {
+    if (auto unseen = cannot_see_end(*exchange.response)) {
         return *unseen;
     }
     if (gap) {
@@ -77,7 +77,7 @@ Judgement ends_with_header(const Exchange& exchange)
     if (!has_description(exchange)) {
         return not_applicable();
     }
-    if (auto unseen = cannot_see_end(exchange)) {
+    if (auto unseen = cannot_see_end(*exchange.response)) {
         return *unseen;
     }
     const Body& body = exchange.body;
@@ -114,7 +114,7 @@ Judgement packet_pair(const Exchange& exchange)
     const Body& body = exchange.body;
     for (std::size_t i = 0; i <= pairs; ++i) {
         if (i == body.runs.size()) {
-            if (auto unseen = cannot_see_end(exchange)) {
+            if (auto unseen = cannot_see_end(*exchange.response)) {
                 return *unseen;
             }
             return pass_if(i == pairs, expected, "the body ends before");
@@ -147,7 +147,7 @@ Judgement no_packet_pair(const Exchange& exchange)
                 .at(run.first.first, run.end);
         }
     }
-    return cannot_see_end(exchange).value_or(pass());
+    return cannot_see_end(*exchange.response).value_or(pass());
 }
 
 Judgement packet_pair_asked(const Exchange& exchange)
@@ -209,8 +209,8 @@ Judgement metadata(const Exchange& exchange)
     if (exchange.body.has(packet_id::metadata)) {
         return pass();
     }
-    return cannot_see_end(exchange).value_or(
-        fail("a $M, as both sides are of version 9.0 or later", "no $M"));
+    return cannot_see_end(*exchange.response)
+        .value_or(fail("a $M, as both sides are of version 9.0 or later", "no $M"));
 }
 
 constexpr std::array table{

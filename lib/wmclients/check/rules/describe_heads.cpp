@@ -1,3 +1,4 @@
+#include <wmclients/check/decisions.hpp>
 #include <wmclients/check/parts.hpp>
 #include <wmclients/check/rules/groups.hpp>
 #include <wmclients/check/rules/replies.hpp>

@@ -1,4 +1,5 @@
 #include <wmclients/base/text.hpp>
+#include <wmclients/check/decisions.hpp>
 #include <wmclients/check/parts.hpp>
 #include <wmclients/check/rules/groups.hpp>
 #include <wmclients/check/rules/replies.hpp>
@@ -46,7 +47,9 @@ Judgement version_info(const Exchange& exchange)
 
 Judgement redirect_status(const Exchange& exchange)
 {
-    if (!exchange.answers_describe() || !is_redirect(exchange.status())) {
+    const auto& headers = exchange.body.headers;
+    const auto script = std::find_if(headers.begin(), headers.end(), redirects_by_script);
+    if (!exchange.answers_describe() || (!is_redirect(exchange.status()) && script == headers.end())) {
         return not_applicable();
     }
     const auto client = client_version(exchange);
@@ -56,6 +59,9 @@ Judgement redirect_status(const Exchange& exchange)
     }
     if (*client < Version{7, 0}) {
         return not_applicable();
+    }
+    if (script != headers.end()) {
+        return fail("302, or 305 to a proxy", "a FILENAME command in the ASF header").at(script->at);
     }
     return exchange.status() == 302 || exchange.status() == 305
                ? pass()

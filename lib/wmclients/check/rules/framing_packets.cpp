@@ -35,8 +35,7 @@ bool begins_well(const Stray& stray)
 bool ends_with(const Exchange& exchange, const Run& run)
 {
     return exchange.response && exchange.response->end && !exchange.response->gap && run.last.complete
-           && (*exchange.response->end == http::MessageEnd::complete
-               || (*exchange.response->end == http::MessageEnd::closed && exchange.connection->closed()));
+           && *exchange.response->end != http::MessageEnd::incomplete;
 }
 
 Judgement frame_byte(const Exchange& exchange)

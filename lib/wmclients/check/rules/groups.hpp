@@ -34,7 +34,8 @@ std::span<const Rule> log_requests();
 std::span<const Rule> log_order();
 std::span<const Rule> log_responses();
 std::span<const Rule> send_event();
-std::span<const Rule> keep_alive();
+std::span<const Rule> keep_alive_requests();
+std::span<const Rule> keep_alive_responses();
 std::span<const Rule> select_requests();
 std::span<const Rule> select_responses();
 std::span<const Rule> stop();
@@ -51,6 +52,7 @@ std::span<const Rule> session_refusals();
 std::span<const Rule> session_states();
 std::span<const Rule> session_replies();
 std::span<const Rule> session_entries();
+std::span<const Rule> session_entry_ids();
 std::span<const Rule> timing_sessions();
 std::span<const Rule> timing_packets();
 

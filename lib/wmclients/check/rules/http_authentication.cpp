@@ -66,9 +66,11 @@ Judgement auth_same_connection(const Exchange& exchange)
     if (challenge->connection == exchange.connection) {
         return pass();
     }
-    const auto closed = challenge->connection->closed();
-    return pass_if(closed && closed->number <= exchange.request->head.first.number,
-                   "the connection that brought the challenge, as it is open", "a new connection");
+    const auto open = challenge->connection->open_at(exchange.request->head.first);
+    if (!open) {
+        return inconclusive(Missing::gap, "packets of the older connection are missing");
+    }
+    return pass_if(!*open, "the connection that brought the challenge, as it is open", "a new connection");
 }
 
 constexpr std::array table{

@@ -1,4 +1,5 @@
 #include <wmclients/base/text.hpp>
+#include <wmclients/check/decisions.hpp>
 #include <wmclients/check/parts.hpp>
 #include <wmclients/check/rules/groups.hpp>
 
@@ -39,9 +40,7 @@ Judgement foreign_client(const Exchange& exchange)
     }
     const bool text =
         body.start == BodyStart::not_framed || (body.start == BodyStart::framed && body.unread_bytes != 0);
-    const bool empty =
-        body.start == BodyStart::none
-        && (exchange.response->end == http::MessageEnd::complete || exchange.connection->closed());
+    const bool empty = body.start == BodyStart::none && exchange.response->end.has_value();
     if (is_error(exchange.status()) || is_redirect(exchange.status()) || text || empty) {
         return pass();
     }

@@ -1,6 +1,8 @@
 #include <wmclients/base/text.hpp>
+#include <wmclients/check/decisions.hpp>
 #include <wmclients/check/parts.hpp>
 #include <wmclients/check/rules/groups.hpp>
+#include <wmclients/check/xml.hpp>
 
 #include <fmt/format.h>
 
@@ -78,46 +80,6 @@ Judgement log_line_body(const Exchange& exchange)
     return cannot_see_end(request).value_or(pass());
 }
 
-/// What keeps `text` from being an XML document; empty if nothing does. Names are compared for the root
-/// alone.
-std::string_view xml_problem(std::string_view text)
-{
-    const auto space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-    std::string_view root;
-    std::size_t depth = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        if (text[at] != '<') {
-            if (depth == 0 && !space(text[at]) && text.substr(at, 3) != "\xEF\xBB\xBF") {
-                return "text outside of the elements";
-            }
-            at += depth == 0 && text[at] == '\xEF' ? 3U : 1U;
-            continue;
-        }
-        const std::size_t end = text.find('>', at);
-        if (end == std::string_view::npos || end == at + 1) {
-            return "a tag that does not end";
-        }
-        const std::string_view tag = text.substr(at + 1, end - at - 1);
-        const std::string_view name = tag.substr(0, tag.find_first_of(" \t\r\n/", 1));
-        at = end + 1;
-        if (tag[0] == '?' || tag[0] == '!') {
-            continue;
-        }
-        if (tag[0] == '/') {
-            if (depth == 0 || (--depth == 0 && name.substr(1) != root)) {
-                return "an end tag without its beginning";
-            }
-            continue;
-        }
-        if (depth == 0 && !root.empty()) {
-            return "more than one root element";
-        }
-        root = depth == 0 ? name : root;
-        depth += tag.back() == '/' ? 0U : 1U;
-    }
-    return root.empty() ? "no element" : depth != 0 ? "an element that does not end" : "";
-}
-
 Judgement xml_body(const Exchange& exchange)
 {
     if (!exchange.is(RequestKind::log) || !iequals(media_type(*exchange.request), log_stats)) {
@@ -130,7 +92,10 @@ Judgement xml_body(const Exchange& exchange)
     if (request.end == http::MessageEnd::incomplete || request.body.size() < request.body_bytes) {
         return inconclusive(Missing::truncated, "the body was not captured whole");
     }
-    const std::string_view problem = xml_problem(request.body);
+    // A NUL behind the text is the sender's, not the document's.
+    const std::size_t text_end = request.body.find_last_not_of('\0');
+    const std::string_view text = std::string_view{request.body}.substr(0, text_end + 1);
+    const std::string_view problem = xml_problem(text);
     return pass_if(problem.empty(), "an XML document", request.body_bytes == 0 ? "no body" : problem);
 }
 

@@ -54,7 +54,7 @@ Judgement header_first(const Exchange& exchange)
                                     : pass();
         }
     }
-    if (auto unseen = cannot_see_end(exchange)) {
+    if (auto unseen = cannot_see_end(*exchange.response)) {
         return *unseen;
     }
     if (!exchange.connection->from_client) {

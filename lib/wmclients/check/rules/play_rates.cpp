@@ -83,7 +83,7 @@ Judgement startupprofile_gated(const Exchange& exchange)
     if (!exchange.response || !exchange.response->head.field("X-StartupProfile")) {
         return not_applicable();
     }
-    const Message* const told = exchange.past.client_supported;
+    const Message* const told = exchange.client_supported();
     if (told != nullptr && supports(*told, "startupprofile")) {
         return pass();
     }

@@ -1,4 +1,5 @@
 #include <wmclients/asf/header.hpp>
+#include <wmclients/check/decisions.hpp>
 #include <wmclients/check/parts.hpp>
 #include <wmclients/check/rules/groups.hpp>
 #include <wmclients/wmsp/stream_switch.hpp>
@@ -102,11 +103,11 @@ Judgement connection(const Exchange& exchange)
     if (before->connection == exchange.connection) {
         return pass();
     }
-    const auto closed = before->connection->closed();
-    if (closed && closed->number <= exchange.request->head.first.number) {
+    const auto open = before->connection->open_at(exchange.request->head.first);
+    if (open == false) {
         return pass();
     }
-    if (before->response && before->response->gap) {
+    if (!open) {
         return inconclusive(Missing::gap, "packets of the older connection are missing");
     }
     return fail(

@@ -35,8 +35,9 @@ Judgement expect_new_header(const Exchange& exchange)
         return inconclusive(Missing::gap, "the body's first packets are missing");
     }
     if (at == runs.size()) {
-        return said ? cannot_see_end(exchange).value_or(
-                   fail("$C behind the header, as expect-new-header=1 says", "the end of the body"))
+        return said ? cannot_see_end(*exchange.response)
+                          .value_or(fail("$C behind the header, as expect-new-header=1 says",
+                                         "the end of the body"))
                     : not_applicable();
     }
     const bool changes_at_once = metadata && header && runs[at].first.id == packet_id::new_header;
@@ -83,7 +84,8 @@ Judgement old_client_sequence(const Exchange& exchange)
             ++at; // another fragment of the header
         }
         if (at >= runs.size()) {
-            return cannot_see_end(exchange).value_or(fail(std::string{expected}, "the end of the body"));
+            return cannot_see_end(*exchange.response)
+                .value_or(fail(std::string{expected}, "the end of the body"));
         }
         const Run& run = runs[at];
         if (run.after_gap) {

@@ -1,4 +1,5 @@
 #include <wmclients/base/text.hpp>
+#include <wmclients/check/decisions.hpp>
 #include <wmclients/check/parts.hpp>
 #include <wmclients/check/rules/groups.hpp>
 

@@ -119,6 +119,19 @@ std::optional<Judgement> no_metadata_due(const Exchange& exchange)
     return *client < Version{9, 0} ? std::optional{not_applicable()} : std::nullopt;
 }
 
+bool is_file_name(const asf::ScriptCommand& command)
+{
+    return iequals(command.type, "FILENAME");
+}
+
+bool redirects_by_script(const HeaderSeen& seen)
+{
+    const auto& commands = seen.header.script_commands;
+    return commands.size() == 1 && is_file_name(commands.front())
+           && commands.front().time_ms == seen.header.preroll_ms
+           && commands.front().name.find("://") != std::string::npos;
+}
+
 bool ends_header(const Run& run)
 {
     return run.last.id == wmsp::packet_id::header && run.last.complete

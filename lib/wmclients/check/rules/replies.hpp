@@ -36,6 +36,13 @@ Judgement needs_reset(const Exchange& exchange);
 /// from 9.0 on (3.2.4.2). Empty if it must.
 std::optional<Judgement> no_metadata_due(const Exchange& exchange);
 
+/// The command makes the player go to the URL that is its name.
+bool is_file_name(const asf::ScriptCommand& command);
+
+/// The header has the one script command by which a server redirects clients older than 7.0 (3.2.5.4):
+/// FILENAME, at the time of the Preroll.
+bool redirects_by_script(const HeaderSeen& seen);
+
 /// The run is the last fragment of a `$H`, whole (2.2.3.1.2).
 bool ends_header(const Run& run);
 

@@ -1,3 +1,4 @@
+#include <wmclients/check/decisions.hpp>
 #include <wmclients/check/parts.hpp>
 #include <wmclients/check/rules/groups.hpp>
 
@@ -349,7 +350,7 @@ constexpr std::array table{
         .level = Level::must,
         .side = Side::client,
         .section = "3.1.5.1",
-        .requirement = "A client that uses SelectStream has listed sswitch in Supported.",
+        .requirement = "A client that uses SelectStream has listed sswitch in Supported before.",
         .why = "By that list the server knows what to expect.",
         .passes = R"(
 > GET /live HTTP/1.0
@@ -385,12 +386,21 @@ constexpr std::array table{
 )",
         .inconclusive = R"(
 ! drop-before 0.015
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1, client-id=77
+> Supported: com.microsoft.wm.predstrm
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: client-id=77
+<< $H(asf) $D
+---
 > POST /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Length: 0
 > Pragma: no-cache, client-id=77, stream-switch-count=1
 > Pragma: stream-switch-entry=2:3:0
-> Supported: com.microsoft.wm.predstrm
+> Supported: com.microsoft.wm.sswitch
 )",
         .decide = OfExchange{sswitch_declared},
     },

@@ -26,13 +26,20 @@ Judgement echo_client(const Exchange& exchange)
     }
     const auto sent = token(*exchange.request, "client-id");
     const auto given = given_before(exchange.past.id, *exchange.request);
-    const bool same_connection = given && exchange.past.id->connection == exchange.connection;
-    if (sent && given && (*sent == *given || !same_connection)) {
+    if (sent && given == sent) {
         return pass();
     }
-    if (same_connection) {
+    if (given && exchange.past.id->connection == exchange.connection) {
         return cannot_see(exchange.request)
             .value_or(fail(fmt::format("client-id={}", *given), show_token(*exchange.request, "client-id")));
+    }
+    if (sent && given) {
+        if (!given_before(exchange.past.id_given, *exchange.request)) {
+            return inconclusive(Missing::history, "nobody was seen to give the client-id of the request");
+        }
+        return exchange.past.id_reset == nullptr
+                   ? pass()
+                   : inconclusive(Missing::unknown, "whether it is the client whose client-id was replaced");
     }
     return !sent && (given || given_before(exchange.past.same_agent, *exchange.request)) ? inconclusive(
                Missing::unknown, "whether it is the client that was given a client-id on another connection")
@@ -101,6 +108,7 @@ constexpr std::size_t fewest_ids = 4;
 Judgement random(const Server& server)
 {
     std::vector<std::uint32_t> ids;
+    std::vector<PacketRef> places;
     for (const Session* const session : server.sessions) {
         const auto giver = std::find_if(session->exchanges.begin(), session->exchanges.end(),
                                         [](const Exchange* one) { return gives_new_id(*one); });
@@ -109,6 +117,7 @@ Judgement random(const Server& server)
                             : to_uint32(*token(*(*giver)->response, "client-id"));
         if (id) {
             ids.push_back(*id);
+            places.push_back((*giver)->response->head.first);
         }
     }
     if (ids.size() < fewest_ids) {
@@ -120,7 +129,8 @@ Judgement random(const Server& server)
             return pass();
         }
     }
-    return fail("random client-ids", fmt::format("{}, {}, {}, {}", ids[0], ids[1], ids[2], ids[3]));
+    return fail("random client-ids", fmt::format("{}, {}, {}, {}", ids[0], ids[1], ids[2], ids[3]))
+        .at(places[0], places[3]);
 }
 
 constexpr std::array table{

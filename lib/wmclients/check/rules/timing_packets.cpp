@@ -25,13 +25,35 @@ constexpr milliseconds longest_pause{1'000};
 /// So many packets that the next one follows at once show whether B is used: our threshold.
 constexpr std::uint64_t enough_adjoining = 100;
 
-/// A $C and the packet before it.
+/// A $C and the end of the entry before it.
 struct Change {
-    const Run* before = nullptr; ///< null: not known
+    const Run* before = nullptr; ///< the last $D or $E; null: not known
     const Run* change = nullptr; ///< null: there is none
 };
 
-/// The first $C after a SelectStream, in its own reply if that is the stream's, otherwise in the Play's.
+/// The latest $D or $E before a run of the body; null if a gap lies between, or there is none.
+const Run* entry_end(const std::vector<Run>& runs, std::vector<Run>::const_iterator run)
+{
+    while (run != runs.begin() && !run->after_gap) {
+        --run;
+        if (run->first.id == wmsp::packet_id::data || run->first.id == wmsp::packet_id::end_of_stream) {
+            return &*run;
+        }
+    }
+    return nullptr;
+}
+
+/// Whether the session has another SelectStream before `at`, which takes the place of this one.
+bool is_superseded(const Exchange& select, const PacketRef& at)
+{
+    const auto later = select.session->after(select);
+    const auto next = std::find_if(later.begin(), later.end(),
+                                   [](const Exchange* one) { return one->is(RequestKind::select_stream); });
+    return next != later.end() && (*next)->request->head.last.number < at.number;
+}
+
+/// The first $C after a SelectStream, in its own reply if that is the stream's, otherwise in the Play's; none
+/// if another SelectStream comes before it.
 Change change_after(const Exchange& select)
 {
     const bool own = select.body.has(wmsp::packet_id::data) || select.past.stream == nullptr;
@@ -41,10 +63,10 @@ Change change_after(const Exchange& select)
         runs.begin(), runs.end(), [asked](const Run& run) { return run.first.first.number <= asked; });
     const auto change = std::find_if(
         first, runs.end(), [](const Run& run) { return run.first.id == wmsp::packet_id::new_header; });
-    if (change == runs.end()) {
+    if (change == runs.end() || is_superseded(select, change->first.first)) {
         return {};
     }
-    return {change == runs.begin() || change->after_gap ? nullptr : &*(change - 1), &*change};
+    return {entry_end(runs, change), &*change};
 }
 
 Judgement client_lag(const Exchange& exchange)
@@ -77,12 +99,6 @@ Judgement change_after_select(const Exchange& exchange)
         return not_applicable();
     }
     const PacketRef& changed = change.change->first.first;
-    const auto later = exchange.session->after(exchange);
-    const auto next = std::find_if(later.begin(), later.end(),
-                                   [](const Exchange* one) { return one->is(RequestKind::select_stream); });
-    if (next != later.end() && (*next)->request->head.last.number < changed.number) {
-        return not_applicable(); // it is asked there
-    }
     if (change.change->after_gap) {
         return inconclusive(Missing::gap, "bytes of the stream before $C are missing");
     }

@@ -1,3 +1,4 @@
+#include <wmclients/check/decisions.hpp>
 #include <wmclients/check/parts.hpp>
 #include <wmclients/check/rules/groups.hpp>
 
@@ -112,9 +113,13 @@ Judgement keepalive_interval(const Exchange& exchange)
         return not_applicable();
     }
     const milliseconds longest = announced(exchange).value_or(default_timeout);
-    return *idle <= longest ? pass()
-                            : fail(fmt::format("KeepAlive within {} ms", longest.count()),
-                                   fmt::format("nothing for {} ms", to_ms(*idle)));
+    if (*idle <= longest) {
+        return pass();
+    }
+    return exchange.session->client_gap ? inconclusive(
+               Missing::gap, "bytes of the client are missing, and with them maybe a KeepAlive")
+                                        : fail(fmt::format("KeepAlive within {} ms", longest.count()),
+                                               fmt::format("nothing for {} ms", to_ms(*idle)));
 }
 
 Judgement pipeline_test_minimum(const Exchange& exchange)
@@ -352,6 +357,21 @@ constexpr std::array table{
 < Content-Length: 0
 +100
 ---
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: xPlayStrm=1, client-id=77
+)",
+        .inconclusive = R"(
+> GET /live HTTP/1.0
+> User-Agent: NSPlayer/12.0.7601.17514
+> Pragma: no-cache
+< HTTP/1.0 200 OK
+< Server: Rex/12.0.7600.16385
+< Pragma: no-cache, client-id=77
+< Content-Length: 0
++50
+>> ~200
++50
 > GET /live HTTP/1.0
 > User-Agent: NSPlayer/12.0.7601.17514
 > Pragma: xPlayStrm=1, client-id=77
