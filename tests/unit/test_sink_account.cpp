@@ -42,7 +42,7 @@ struct Counting final : timeline::ClientObserver {
 
 } // namespace
 
-TEST_CASE("sink/account: a timeline is renewed with those attached, and nobody is told twice")
+TEST_CASE("sink/account: those who have gone are forgotten, and nobody is told")
 {
     std::vector<std::string> log;
     Account account{[&](std::string_view line) { log.emplace_back(line); }};
@@ -58,21 +58,17 @@ TEST_CASE("sink/account: a timeline is renewed with those attached, and nobody i
         }
     }
     CHECK(account.timeline().clients().size() == many);
-    CHECK(account.is_stale(2));
-    CHECK_FALSE(account.is_stale(many / 2));
+    account.forget_gone(many / 2);
+    CHECK(account.timeline().clients().size() == many);
     const std::size_t lines = log.size();
-    account.renew([](timeline::EventListener& listener) {
-        listener.on(timeline::SinkOpen{server, {}, "Rex/1", {}});
-        listener.on(play(9));
-        listener.on(play(7));
-    });
+    account.forget_gone(2);
     CHECK(log.size() == lines);
     CHECK(observer.came == many);
     REQUIRE(account.timeline().clients().size() == 2);
-    CHECK_FALSE(account.is_stale(2));
+    CHECK(account.timeline().text(account.timeline().clients()[1].user_agent) == "NSPlayer/9");
 
-    // Life goes on for the client that was retold, for new ones, for the log and the observers.
-    end(account, 7);
+    // Life goes on for those who stay, for new ones, for the log and the observers.
+    end(account, 9);
     account.events().on(play(many + 1));
     CHECK(observer.went == many - 1);
     CHECK(observer.came == many + 1);

@@ -43,6 +43,9 @@ class Tracker final : public dissect::Visitor {
     /// The counters of that instant are to be reported, too.
     void take_instant(const timeline::Instant& instant) { instant_ = instant; }
 
+    /// Reports the counters of all attached clients as they are at `ref` (ClientState::at_instant).
+    void report_counters(const PacketRef& ref);
+
     /// To be called before each packet's dissection: takes the counters when the instant asked for has
     /// passed.
     void before(const PacketRef& ref)

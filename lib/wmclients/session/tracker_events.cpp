@@ -274,21 +274,24 @@ void Tracker::close(State& state, const PacketRef& ref)
     listener_.on(closed);
 }
 
+void Tracker::report_counters(const PacketRef& ref)
+{
+    for (const dissect::Connection* connection : open_) {
+        const State* const state = connection == nullptr ? nullptr : states_[connection->slot].get();
+        if (state != nullptr && state->entry && state->entry->attached) {
+            report_state(*connection, *state, TrackingEnd::none, true, ref);
+        }
+    }
+}
+
 void Tracker::freeze(const PacketRef& ref)
 {
     frozen_ = true;
+    report_counters(ref);
     for (const dissect::Connection* connection : open_) {
-        if (connection == nullptr) {
-            continue;
-        }
-        State& state = *states_[connection->slot];
-        if (!state.entry) {
-            continue;
-        }
-        if (state.entry->attached) {
-            report_state(*connection, state, TrackingEnd::none, true, ref);
-        } else {
-            state.entry->frozen = live_state(*connection, state);
+        State* const state = connection == nullptr ? nullptr : states_[connection->slot].get();
+        if (state != nullptr && state->entry && !state->entry->attached) {
+            state->entry->frozen = live_state(*connection, *state);
         }
     }
 }

@@ -3,7 +3,7 @@
 namespace wmclients::sink {
 namespace {
 
-/// Fewer rows than that are not worth a renewal.
+/// Fewer rows than that are not worth the work.
 constexpr std::size_t few_rows = 4096;
 
 } // namespace
@@ -37,11 +37,15 @@ void ObserverFanOut::refused(const timeline::Refusal& refusal, Timestamp at)
     }
 }
 
-Account::Account(LogLine log)
-    : log_(std::move(log)), caps_(std::make_unique<Caps>()),
-      timeline_(std::make_unique<timeline::ClientTimeline>(timeline::Policies{}, *caps_))
+Account::Account(LogLine log) : timeline_(timeline::Policies{}, caps_)
 {
-    listen();
+    if (log) {
+        writer_.emplace(timeline_, std::move(log));
+        events_.add(*writer_);
+        observers.add(*writer_);
+    }
+    events_.add(timeline_);
+    timeline_.observe(observers);
 }
 
 void Account::begin_log()
@@ -52,37 +56,14 @@ void Account::begin_log()
     }
 }
 
-void Account::listen()
+void Account::forget_gone(std::size_t attached)
 {
-    if (writer_) {
-        observers.remove(*writer_);
+    const std::size_t known = timeline_.clients().size() + timeline_.refusals().size();
+    if (known > few_rows && known > 4 * attached) {
+        timeline_.forget([this](const timeline::Client& client) {
+            return timeline_.detach_of(client).reason != timeline::EndReason::none;
+        });
     }
-    events_.clear();
-    if (log_) {
-        writer_.emplace(*timeline_, log_);
-        events_.add(*writer_);
-        observers.add_first(*writer_);
-    }
-    events_.add(*timeline_);
-    timeline_->observe(observers);
-}
-
-bool Account::is_stale(std::size_t attached) const
-{
-    const std::size_t known = timeline_->clients().size() + timeline_->refusals().size();
-    return known > few_rows && known > 4 * attached;
-}
-
-void Account::renew(const std::function<void(timeline::EventListener&)>& retell)
-{
-    auto caps = std::make_unique<Caps>();
-    auto fresh = std::make_unique<timeline::ClientTimeline>(timeline::Policies{}, *caps);
-    timeline::ClientObserver nobody;
-    fresh->observe(nobody); // a timeline keeps what observers need only if it has one
-    retell(*fresh);
-    timeline_ = std::move(fresh);
-    caps_ = std::move(caps);
-    listen();
 }
 
 void Account::end_log()

@@ -5,7 +5,6 @@
 #include <wmclients/timeline/event_log.hpp>
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -17,8 +16,6 @@ namespace wmclients::sink {
 class ObserverFanOut final : public timeline::ClientObserver {
   public:
     void add(timeline::ClientObserver& observer) { observers_.push_back(&observer); }
-
-    void add_first(timeline::ClientObserver& observer) { observers_.insert(observers_.begin(), &observer); }
 
     /// Removes it if it is there.
     void remove(timeline::ClientObserver& observer) { std::erase(observers_, &observer); }
@@ -35,8 +32,8 @@ class ObserverFanOut final : public timeline::ClientObserver {
 
 /// The live sink's account of its clients: a timeline, and the event log beside it.
 ///
-/// The timeline forgets the clients that have gone once they outnumber the others (renew()): a sink may run
-/// for years. The event log has all of them.
+/// The timeline forgets the clients that have gone once they outnumber the others (forget_gone()): a sink may
+/// run for years. The event log has all of them.
 class Account {
   public:
     /// Takes one line of the event log.
@@ -48,16 +45,13 @@ class Account {
     Account(const Account&) = delete;
     Account& operator=(const Account&) = delete;
 
-    /// Where to tell what happens; it stays the same over renewals.
+    /// Where to tell what happens.
     [[nodiscard]] timeline::EventListener& events() { return events_; }
 
-    [[nodiscard]] const timeline::ClientTimeline& timeline() const { return *timeline_; }
+    [[nodiscard]] const timeline::ClientTimeline& timeline() const { return timeline_; }
 
-    /// Whether clients that have gone make up most of the timeline.
-    [[nodiscard]] bool is_stale(std::size_t attached) const;
-
-    /// Begins an empty timeline. `retell` is called to tell it what is still so; nobody else hears that.
-    void renew(const std::function<void(timeline::EventListener&)>& retell);
+    /// Forgets the clients that have gone, if they make up most of the timeline. @param attached clients now
+    void forget_gone(std::size_t attached);
 
     /// The first line of the log, unless it is there, and the last one, if the first is.
     void begin_log();
@@ -66,12 +60,9 @@ class Account {
     ObserverFanOut observers; ///< of the clients; the log comes before them
 
   private:
-    void listen();
-
-    LogLine log_;
     bool log_begun_ = false;
-    std::unique_ptr<Caps> caps_;
-    std::unique_ptr<timeline::ClientTimeline> timeline_;
+    Caps caps_;
+    timeline::ClientTimeline timeline_;
     std::optional<timeline::EventLogWriter> writer_;
     timeline::EventFanOut events_;
 };

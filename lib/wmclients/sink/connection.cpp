@@ -335,20 +335,4 @@ ClientStatus Connection::status() const
     return status;
 }
 
-void Connection::retell(timeline::EventListener& listener) const
-{
-    if (!play_) {
-        return;
-    }
-    timeline::PlayStarted started;
-    started.connection = id_;
-    started.ordinal = play_->ordinal;
-    started.client = client_;
-    started.server = server_;
-    started.attached = play_->attached;
-    started.facts = play_->facts();
-    started.seen = {0, play_->attached.time.value_or(Timestamp{}), 0};
-    listener.on(started);
-}
-
 } // namespace wmclients::sink

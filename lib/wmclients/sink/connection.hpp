@@ -52,9 +52,6 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
     [[nodiscard]] ClientStatus status() const;
 
-    /// Tells the attached client once more, to a listener that begins anew.
-    void retell(timeline::EventListener& listener) const;
-
   private:
     /// What is kept of the Play that is being served.
     struct Play;

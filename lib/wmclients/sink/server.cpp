@@ -137,19 +137,18 @@ void Server::open_sink(const Endpoint& local)
 {
     if (std::find(locals_.begin(), locals_.end(), local) == locals_.end()) {
         locals_.push_back(local);
-        tell_stream(account.events(), local, Hub::now());
+        tell_stream(local, Hub::now());
     }
 }
 
-void Server::tell_stream(timeline::EventListener& listener, const Endpoint& local,
-                         const PacketRef& seen) const
+void Server::tell_stream(const Endpoint& local, const PacketRef& seen)
 {
-    listener.on(timeline::SinkOpen{local, {}, "Rex/" + options_.server_version, seen});
+    account.events().on(timeline::SinkOpen{local, {}, "Rex/" + options_.server_version, seen});
     if (stream_) {
-        listener.on(timeline::StreamHeader{local, *stream_, seen});
+        account.events().on(timeline::StreamHeader{local, *stream_, seen});
     }
     if (streaming_begun_) {
-        listener.on(timeline::SinkStreaming{local, streaming_since_, seen});
+        account.events().on(timeline::SinkStreaming{local, streaming_since_, seen});
     }
 }
 
@@ -164,26 +163,6 @@ void Server::gone(Connection& connection)
     }
     dead_.push_back(std::move(found->second));
     connections_.erase(found);
-}
-
-void Server::renew_account()
-{
-    if (account.is_stale(hub_.streaming.size())) {
-        account.renew([&](timeline::EventListener& listener) {
-            for (const Endpoint& local : locals_) {
-                tell_stream(listener, local, Hub::now());
-            }
-            const timeline::ClientTimeline& known = account.timeline();
-            for (const Connection* attached : hub_.streaming) {
-                attached->retell(listener);
-                const IpAddress& address = attached->client().address;
-                const timeline::Name name = known.name_of(address, {});
-                if (name.source != dns::NameSource::none) {
-                    listener.on(timeline::NameLearnt{address, known.text(name.text), name.source, {}});
-                }
-            }
-        });
-    }
 }
 
 void Server::end_all(EndReason reason)
@@ -372,7 +351,7 @@ void Server::check_times()
             connection->check_time(now);
         }
         hub_.sessions.expire(now);
-        renew_account();
+        account.forget_gone(hub_.streaming.size());
         check_times();
     });
 }

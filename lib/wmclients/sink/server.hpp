@@ -61,13 +61,12 @@ class Server {
     void accept();
     void take(asio::ip::tcp::socket socket);
     void open_sink(const Endpoint& local);
-    void tell_stream(timeline::EventListener& listener, const Endpoint& local, const PacketRef& seen) const;
+    void tell_stream(const Endpoint& local, const PacketRef& seen);
     void push(MediaItem item);
     void schedule_pump();
     void pump_some();
     void check_times();
     void gone(Connection& connection);
-    void renew_account();
     void end_all(timeline::EndReason reason);
 
     asio::io_context& io_;

@@ -8,8 +8,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -146,6 +148,12 @@ class ClientTimeline final : public EventListener {
 
     /// What was known of a row's counters at the instant asked for; the final ones if none was.
     [[nodiscard]] const LiveState* state_at_instant(const Client& client) const;
+
+    /// Forgets the rows for which `gone` is true, all refusals, and the names of addresses without a row if
+    /// names become too many: for those who follow a live sink for years. Nobody is told. Rows of those that
+    /// stay, TextIds and views of texts change; an attached client that is forgotten is heard of no more
+    /// until it plays again. Returns how many rows went.
+    std::size_t forget(const std::function<bool(const Client&)>& gone);
 
     using EventListener::on;
 

@@ -313,8 +313,6 @@ class EventFanOut final : public EventListener {
   public:
     void add(EventListener& listener) { listeners_.push_back(&listener); }
 
-    void clear() { listeners_.clear(); }
-
     void on(const SinkOpen& event) override { pass(event); }
 
     void on(const SinkStreaming& event) override { pass(event); }

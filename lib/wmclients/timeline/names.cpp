@@ -45,4 +45,23 @@ Name Names::name_of(const IpAddress& address, const std::optional<Instant>& at) 
     return best;
 }
 
+void Names::forget(const std::set<IpAddress>& needed, const std::function<TextId(TextId)>& translate,
+                   const Caps& caps)
+{
+    if (changes_.size() > caps.limit(Cap::names) / 2) {
+        std::erase_if(changes_, [&](const auto& one) { return !needed.contains(one.first); });
+    }
+    for (auto& [address, changes] : changes_) {
+        std::vector<Change> latest;
+        for (auto at = changes.rbegin(); at != changes.rend(); ++at) {
+            if (std::none_of(latest.begin(), latest.end(),
+                             [&](const Change& later) { return later.name.source == at->name.source; })) {
+                latest.push_back({at->when, {translate(at->name.text), at->name.source}});
+            }
+        }
+        std::reverse(latest.begin(), latest.end());
+        changes = std::move(latest);
+    }
+}
+
 } // namespace wmclients::timeline

@@ -5,8 +5,10 @@
 #include <wmclients/timeline/instant.hpp>
 #include <wmclients/timeline/text_pool.hpp>
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace wmclients::timeline {
@@ -28,6 +30,11 @@ class Names {
 
     /// The name in force; without an instant, after the whole capture.
     [[nodiscard]] Name name_of(const IpAddress& address, const std::optional<Instant>& at) const;
+
+    /// Forgets all changes but the latest of each source, and, if more than half of Cap::names are taken,
+    /// addresses that are not in `needed`. `translate` gives the texts' ids from now on.
+    void forget(const std::set<IpAddress>& needed, const std::function<TextId(TextId)>& translate,
+                const Caps& caps);
 
   private:
     struct Change {
