@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 namespace cli {
 
 using wmclients::Error;
@@ -62,7 +64,7 @@ void settle_instant(const wmclients::session::InstantRequest& request, const std
 }
 
 /// What the log's last line says of the capture, or, if the log has none, what its events tell.
-void take_summary(const wmclients::timeline::EventLogReader& reader, Findings& findings)
+void take_summary(const wmclients::timeline::EventLogReader& reader, bool goes_on, Findings& findings)
 {
     using wmclients::get_number;
     using wmclients::get_time;
@@ -76,12 +78,13 @@ void take_summary(const wmclients::timeline::EventLogReader& reader, Findings& f
         get_time(capture, "last_packet_at").value_or(reader.last_seen().value_or(Timestamp{}));
     findings.span.packets = get_number(capture, "packets", reader.last_packet());
     findings.span.last.number = findings.span.packets;
+    findings.interface = wmclients::get_text(capture, "interface");
     findings.packets_counted = capture.contains("packets") && capture["packets"].is_number();
     if (summary.is_null()) {
-        if (!findings.interrupted) {
+        if (!findings.interrupted && !goes_on) {
             complain("the event log has no last line: it was not written to its end");
         }
-        findings.complete = false;
+        findings.complete = findings.complete && goes_on;
         return;
     }
     findings.complete = findings.complete && wmclients::get_flag(summary, "complete", true);
@@ -90,18 +93,36 @@ void take_summary(const wmclients::timeline::EventLogReader& reader, Findings& f
     }
 }
 
+/// The tracker's options; `decoder` must outlive them.
+wmclients::session::TrackerOptions tracker_options(const SourceOptions& options, const Wanted& wanted,
+                                                   Findings& findings,
+                                                   wmclients::dns::MessageDecoder* decoder)
+{
+    wmclients::session::TrackerOptions tracking;
+    tracking.every_connection =
+        wanted.every_connection || options.policies.attach_on != wmclients::timeline::AttachOn::play;
+    tracking.details = wanted.details ? &findings.details : nullptr;
+    tracking.dns_decoder = decoder;
+    return tracking;
+}
+
+/// What a pass has taught, once it is over.
+void take_results(const wmclients::session::Analysis& analysis,
+                  const wmclients::capture::PacketSource& source, Findings& findings)
+{
+    findings.span = analysis.span();
+    findings.files = source.file_names();
+    findings.counters = gather(analysis, source.quality(), findings.caps);
+}
+
 void read_packets(const SourceOptions& options, const Wanted& wanted,
                   wmclients::timeline::EventListener& listener, Findings& findings)
 {
     const auto source = value_or_exit(open_captures(options.sources, options.open_options()));
     const auto decoder = make_dns_decoder();
-    wmclients::session::TrackerOptions tracking;
-    tracking.every_connection =
-        wanted.every_connection || options.policies.attach_on != wmclients::timeline::AttachOn::play;
-    tracking.details = wanted.details ? &findings.details : nullptr;
-    tracking.dns_decoder = decoder.get();
-    wmclients::session::Analysis analysis{listener, findings.caps, tracking, options.instant(),
-                                          wanted.visitor};
+    wmclients::session::Analysis analysis{listener, findings.caps,
+                                          tracker_options(options, wanted, findings, decoder.get()),
+                                          options.instant(), wanted.visitor};
     {
         const InterruptGuard guard;
         Progress progress;
@@ -111,9 +132,7 @@ void read_packets(const SourceOptions& options, const Wanted& wanted,
         });
         findings.interrupted = !whole || InterruptGuard::interrupted();
     }
-    findings.span = analysis.span();
-    findings.files = source->file_names();
-    findings.counters = gather(analysis, source->quality(), findings.caps);
+    take_results(analysis, *source, findings);
     if (findings.interrupted) {
         complain(fmt::format("interrupted after {} packets; this is what they show", findings.span.packets));
         findings.complete = false;
@@ -125,6 +144,42 @@ void read_packets(const SourceOptions& options, const Wanted& wanted,
     }
     if (findings.span.packets == 0 && findings.complete) {
         complain("there are no packets in it");
+    }
+}
+
+/// Captures until Ctrl-C, SIGTERM or the end of --duration: the normal ends.
+void read_live(const SourceOptions& options, const Wanted& wanted,
+               wmclients::timeline::EventListener& listener, Findings& findings)
+{
+    using Clock = std::chrono::steady_clock;
+    const InterruptGuard guard{true};
+    const auto decoder = make_dns_decoder();
+    const auto source = value_or_exit(open_live_source(options.live, options.filter, options.selection()));
+    findings.interface = options.live.interface;
+    wmclients::session::Analysis analysis{listener, findings.caps,
+                                          tracker_options(options, wanted, findings, decoder.get()),
+                                          options.instant(), wanted.visitor};
+    const double seconds = options.live.duration;
+    complain(fmt::format("capturing on {}, {}", findings.interface,
+                         seconds == 0 ? "until Ctrl-C" : fmt::format("for {} s or until Ctrl-C", seconds)));
+    const auto begun = Clock::now();
+    analysis.run(*source, [&] {
+        findings.span = analysis.span();
+        if (wanted.tick) {
+            wanted.tick();
+        }
+        const bool over = seconds != 0 && Clock::now() - begun >= std::chrono::duration<double>{seconds};
+        return !over && !InterruptGuard::interrupted();
+    });
+    InterruptGuard::forget();
+    take_results(analysis, *source, findings);
+    for (const Error& problem : source->problems()) {
+        complain(problem.message);
+        findings.complete = false;
+        findings.unavailable = true;
+    }
+    if (findings.span.packets == 0 && findings.complete) {
+        complain("no packet came");
     }
 }
 
@@ -195,7 +250,30 @@ void read_log(const SourceOptions& options, wmclients::timeline::EventListener& 
         complain(fmt::format("{}: {} lines were no events", options.events, bad_lines));
     }
     findings.complete = findings.complete && bad_lines == 0;
-    take_summary(reader, findings);
+    take_summary(reader, options.events_go_on, findings);
+}
+
+/// That one source is named, and nothing that means nothing for it.
+void check_sources(const SourceOptions& options)
+{
+    const int named = (options.sources.empty() ? 0 : 1) + (options.events.empty() ? 0 : 1)
+                      + (options.live.wanted() ? 1 : 0);
+    if (named == 0) {
+        throw Exit{ExitCode::usage,
+                   "no SOURCE: name capture files, a folder of them, or - for standard input"};
+    }
+    if (named > 1) {
+        throw Exit{ExitCode::usage,
+                   options.live.wanted()
+                       ? "-i captures on an interface: name no SOURCE and no event log beside it"
+                       : "--events and SOURCE exclude each other: name a log or captures"};
+    }
+    if (!options.events.empty() && !(options.filter + options.from + options.to).empty()) {
+        throw Exit{ExitCode::usage, "--filter, --from and --to choose packets; an event log has none"};
+    }
+    if (options.live.wanted() && !(options.from + options.to).empty()) {
+        throw Exit{ExitCode::usage, "--from and --to are for captures; with -i there is --duration"};
+    }
 }
 
 } // namespace
@@ -209,15 +287,7 @@ std::unique_ptr<Findings> analyse(const SourceOptions& options, const Wanted& wa
 
 void analyse(const SourceOptions& options, const Wanted& wanted, Findings& findings)
 {
-    if (options.sources.empty() == options.events.empty()) {
-        throw Exit{ExitCode::usage,
-                   options.events.empty()
-                       ? "no SOURCE: name capture files, a folder of them, or - for standard input"
-                       : "--events and SOURCE exclude each other: name a log or captures"};
-    }
-    if (!options.events.empty() && !(options.filter + options.from + options.to).empty()) {
-        throw Exit{ExitCode::usage, "--filter, --from and --to choose packets; an event log has none"};
-    }
+    check_sources(options);
     const auto instant = options.instant();
     static_cast<void>(options.selection());
     wmclients::timeline::EventFanOut fan_out;
@@ -231,7 +301,9 @@ void analyse(const SourceOptions& options, const Wanted& wanted, Findings& findi
     if (!options.hosts.empty()) {
         learn_hosts(options.hosts, findings, fan_out);
     }
-    if (options.events.empty()) {
+    if (options.live.wanted()) {
+        read_live(options, wanted, fan_out, findings);
+    } else if (options.events.empty()) {
         read_packets(options, wanted, fan_out, findings);
     } else {
         read_log(options, fan_out, findings);

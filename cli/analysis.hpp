@@ -10,6 +10,7 @@
 #include <wmclients/session/analysis.hpp>
 #include <wmclients/timeline/client_timeline.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ struct Wanted {
     wmclients::timeline::EventListener* listener = nullptr; ///< is told of every event before the timeline
     wmclients::timeline::ClientObserver* observer = nullptr;
     wmclients::dissect::Visitor* visitor = nullptr; ///< of the packets' pass, beside the tracker
+    std::function<void()> tick; ///< live: called several times a second; the span of the findings is known
 };
 
 /// All that one run over the sources has found.
@@ -36,11 +38,13 @@ struct Findings {
     wmclients::session::CaptureSpan span;
     std::vector<std::string> files; ///< the names that PacketRef::file counts through
     std::optional<wmclients::timeline::Instant> at;
+    std::string interface;          ///< of a live capture, else empty
     std::string origin = "capture"; ///< as in an event log's first line
     bool instant_counted = true;    ///< the counters at `at` are known; an event log has only the final ones
     bool packets_counted = true;    ///< false: a log that does not say how many packets there were
     bool complete = true;           ///< every input was read to its end
     bool interrupted = false;
+    bool unavailable = false; ///< live: the interface, or the file of --write, could not be used to the end
 
     explicit Findings(wmclients::timeline::Policies policies) : timeline(policies, caps), details(caps) {}
 
@@ -50,7 +54,10 @@ struct Findings {
     /// The status of a command that has nothing worse to say.
     [[nodiscard]] ExitCode exit_code() const
     {
-        return interrupted ? ExitCode::interrupted : complete ? ExitCode::ok : ExitCode::damaged;
+        return unavailable   ? ExitCode::unavailable
+               : interrupted ? ExitCode::interrupted
+               : complete    ? ExitCode::ok
+                             : ExitCode::damaged;
     }
 };
 

@@ -285,10 +285,11 @@ int run_check(const CheckOptions& options)
     }
     const bool found =
         report.new_fails() != 0 || !report.checked() || (report.unexpected && !report.unexpected->empty());
-    return static_cast<int>(findings.interrupted ? ExitCode::interrupted
-                            : found              ? ExitCode::findings
-                            : report.complete    ? ExitCode::ok
-                                                 : ExitCode::damaged);
+    return static_cast<int>(findings.unavailable   ? ExitCode::unavailable
+                            : findings.interrupted ? ExitCode::interrupted
+                            : found                ? ExitCode::findings
+                            : report.complete      ? ExitCode::ok
+                                                   : ExitCode::damaged);
 }
 
 } // namespace

@@ -16,6 +16,7 @@ void setup_query(CLI::App& program, int& status);
 void setup_connections(CLI::App& program, int& status);
 void setup_check(CLI::App& program, int& status);
 void setup_diff(CLI::App& program, int& status);
+void setup_interfaces(CLI::App& program, int& status); ///< adds nothing where there is no live capture
 void setup_serve(CLI::App& program, int& status);
 
 /// The line of serve among the program's examples; empty if it is not in this program (serve_absent.cpp).

@@ -20,6 +20,7 @@
 #include <cmath>
 #include <memory>
 #include <set>
+#include <utility>
 
 namespace cli {
 namespace {
@@ -59,15 +60,10 @@ bool is_event_log(const std::string& name)
     return input.ensure(1) && input.view().front() == '{';
 }
 
-std::unique_ptr<Side> read_side(const std::string& name, const DiffOptions& options,
-                                timeline::Policies policies)
+std::unique_ptr<Side> read_side(const SourceOptions& source, Wanted wanted)
 {
-    SourceOptions source = options.source;
-    source.policies = policies;
-    (is_event_log(name) ? source.events : source.sources.emplace_back()) = name;
     auto side = std::make_unique<Side>();
-    side->findings = std::make_unique<Findings>(policies);
-    Wanted wanted;
+    side->findings = std::make_unique<Findings>(source.policies);
     wanted.listener = &side->told;
     analyse(source, wanted, *side->findings);
     const Findings& findings = *side->findings;
@@ -76,6 +72,35 @@ std::unique_ptr<Side> read_side(const std::string& name, const DiffOptions& opti
     side->account = diff::account_of(findings.timeline, begin, end);
     side->account.snapshots = side->told.snapshots;
     return side;
+}
+
+std::unique_ptr<Side> read_side(const std::string& name, const DiffOptions& options,
+                                timeline::Policies policies)
+{
+    SourceOptions source = options.source;
+    source.policies = policies;
+    source.events_go_on = source.live.wanted();
+    source.live = {};
+    (is_event_log(name) ? source.events : source.sources.emplace_back()) = name;
+    return read_side(source, {});
+}
+
+/// The interface as A. B is to be read after it, by whoever the program is then: that this can be done is
+/// found out before somebody waits for it.
+std::unique_ptr<Side> read_live_side(const DiffOptions& options, const std::string& b)
+{
+    Wanted wanted;
+    wanted.tick = [checked = false, &b]() mutable {
+        if (!std::exchange(checked, true) && b != "-") {
+            if (const auto file = capture::FileSource::open(b); !file) {
+                throw Exit{ExitCode::unavailable,
+                           file.error().message
+                               + "; once the interface is open this is done by the user "
+                                 "nobody, or whom -Z names"};
+            }
+        }
+    };
+    return read_side(options.source, wanted);
 }
 
 diff::Options compare_options(const DiffOptions& options)
@@ -316,7 +341,12 @@ int run_diff(const DiffOptions& options)
         }
         return run_diff_contract(options.contract, options.format);
     }
-    if (options.a.empty() || options.b.empty()) {
+    const bool live = options.source.live.wanted();
+    const std::string& b_name = live ? options.a : options.b;
+    if (live && (options.a.empty() || !options.b.empty() || options.calibrate)) {
+        throw Exit{ExitCode::usage, "-i stands for A: name B alone, without --calibrate"};
+    }
+    if (!live && (options.a.empty() || options.b.empty())) {
         throw Exit{ExitCode::usage, "two accounts are compared: A and B; or --contract FILE"};
     }
     if (options.a == "-" && options.b == "-") {
@@ -326,8 +356,9 @@ int run_diff(const DiffOptions& options)
         return run_calibrate(options);
     }
     const diff::Options comparing = compare_options(options);
-    const auto a = read_side(options.a, options, options.source.policies);
-    const auto b = read_side(options.b, options, options.source.policies);
+    const auto a =
+        live ? read_live_side(options, b_name) : read_side(options.a, options, options.source.policies);
+    const auto b = read_side(b_name, options, options.source.policies);
     const diff::Result result = diff::compare(a->account, b->account, comparing);
     const bool complete = a->findings->complete && b->findings->complete;
     Output out;
@@ -343,6 +374,9 @@ int run_diff(const DiffOptions& options)
         break;
     }
     out.flush();
+    if (a->findings->unavailable) {
+        return static_cast<int>(ExitCode::unavailable);
+    }
     if (!result.compared()) {
         complain("nothing was compared: the two sides have no client in common time");
     }
@@ -361,6 +395,7 @@ void setup_diff(CLI::App& program, int& status)
     command->add_option("A", options->a,
                         "A capture, a folder of them, - for standard input, or an event log");
     command->add_option("B", options->b, "The same");
+    add_live_options(*command, options->source.live, true);
     command->add_option("--tolerance", options->tolerance, "How far times may differ, in seconds")
         ->capture_default_str()
         ->check(CLI::Range(0.0, 86400.0))
@@ -409,6 +444,7 @@ differences, or nothing was compared.
 Examples:
   wmclients diff capture.pcap sink.jsonl
   wmclients diff --clock-offset -3.2 --tolerance 0.2 capture.pcap probe.jsonl
+  wmclients diff -i eth0 --duration 10m sink.jsonl       (-i stands for A; B is read at the end)
   wmclients diff --calibrate capture.pcap probe.jsonl
   wmclients diff --contract contract.json)");
     command->callback([options, &status] { status = run_diff(*options); });

@@ -169,6 +169,7 @@ int run_log(const EventsOptions& options)
     wanted.every_connection = true;
     wanted.listener = &writer;
     wanted.observer = &writer;
+    wanted.tick = [&] { out.flush(); };
     analyse(options.source, wanted, *findings);
     Json summary = run_object(*findings, options.source);
     summary.erase("schema_version");
@@ -178,10 +179,63 @@ int run_log(const EventsOptions& options)
     return static_cast<int>(findings->exit_code());
 }
 
+std::vector<std::string> cells_of(const Told& told, const TimeFormat& times)
+{
+    return {times.text(told.when.time), std::string{told.type}, to_string(told.client), told.sink,
+            detail_of(told)};
+}
+
+output::Table events_table()
+{
+    return output::Table{{{"TIME"}, {"EVENT"}, {"CLIENT"}, {"SINK"}, {"DETAIL"}}};
+}
+
+/// Prints the events as they come, in the order in which they could be concluded. The columns become wider
+/// when a wider cell comes.
+int run_live_table(const EventsOptions& options)
+{
+    auto findings = std::make_unique<Findings>(options.source.policies);
+    Listener listener{findings->timeline};
+    Output out;
+    output::Table table = events_table();
+    table.measure(
+        {"00:00:00.000", "client_disconnect", "255.255.255.255:65535", "255.255.255.255:65535", ""});
+    std::uint64_t told = 0;
+    const auto print = [&] {
+        if (told == 0 && !listener.events.empty()) {
+            out.write(table.titles());
+        }
+        const TimeFormat times{options.source.time, findings->span.first.time};
+        for (const Told& event : listener.events) {
+            const auto cells = cells_of(event, times);
+            table.measure(cells);
+            out.write(table.line(cells));
+        }
+        told += listener.events.size();
+        listener.events.clear();
+        out.flush();
+    };
+    Wanted wanted;
+    wanted.observer = &listener;
+    wanted.tick = print;
+    analyse(options.source, wanted, *findings);
+    print();
+    if (told == 0) {
+        complain(no_sink_message(*findings, options.source));
+    }
+    if (const std::string remark = quality_remark(*findings); !remark.empty()) {
+        complain(remark);
+    }
+    return static_cast<int>(findings->exit_code());
+}
+
 int run_events(const EventsOptions& options)
 {
     if (options.format == Format::jsonl) {
         return run_log(options);
+    }
+    if (options.format == Format::table && options.source.live.wanted()) {
+        return run_live_table(options);
     }
     auto findings = std::make_unique<Findings>(options.source.policies);
     Listener listener{findings->timeline};
@@ -202,12 +256,11 @@ int run_events(const EventsOptions& options)
         complain(no_sink_message(*findings, options.source));
     } else {
         const TimeFormat times{options.source.time, findings->span.first.time};
-        output::Table table{{{"TIME"}, {"EVENT"}, {"CLIENT"}, {"SINK"}, {"DETAIL"}}};
+        output::Table table = events_table();
         std::vector<std::vector<std::string>> rows;
         rows.reserve(listener.events.size());
         for (const Told& told : listener.events) {
-            rows.push_back({times.text(told.when.time), std::string{told.type}, to_string(told.client),
-                            told.sink, detail_of(told)});
+            rows.push_back(cells_of(told, times));
         }
         print_rows(table, rows, out);
     }

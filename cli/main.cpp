@@ -16,6 +16,7 @@ Examples:
   wmclients list --at +30 capture.pcap        who was, 30 s after the first packet
   wmclients info --index 0 capture.pcap       all that is known of one client
   tcpdump -w - | wmclients list -             from another program
+  wmclients list -i eth0 --port 8080          from an interface, until Ctrl-C
   wmclients check capture.pcap                whether the traffic keeps to the protocol
   wmclients diff capture.pcap sink.jsonl      whether two accounts agree
 )";
@@ -70,6 +71,7 @@ int cli::run_program(const std::vector<std::string>& words)
     cli::setup_connections(program, status);
     cli::setup_check(program, status);
     cli::setup_diff(program, status);
+    cli::setup_interfaces(program, status);
     cli::setup_serve(program, status);
     try {
         try {

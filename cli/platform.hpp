@@ -56,13 +56,17 @@ std::chrono::seconds utc_offset(std::chrono::sys_seconds time);
 /// a time, on the thread that reads.
 class InterruptGuard {
   public:
-    InterruptGuard();
+    /// `terminate`: SIGTERM as well, where there is one.
+    explicit InterruptGuard(bool terminate = false);
     ~InterruptGuard();
     InterruptGuard(const InterruptGuard&) = delete;
     InterruptGuard& operator=(const InterruptGuard&) = delete;
 
     /// Whether Ctrl-C came, now or while another one lived.
     [[nodiscard]] static bool interrupted();
+
+    /// It was heard, and what it was to end has ended.
+    static void forget();
 };
 
 } // namespace cli

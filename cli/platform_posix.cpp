@@ -17,6 +17,8 @@ volatile std::sig_atomic_t interrupt_noted = 0;
 
 struct sigaction before_guard {};
 
+struct sigaction terminate_before_guard {};
+
 void note_interrupt(int)
 {
     interrupt_noted = 1;
@@ -81,22 +83,29 @@ std::chrono::seconds utc_offset(std::chrono::sys_seconds time)
     return std::chrono::seconds{localtime_r(&value, &parts) == nullptr ? 0 : parts.tm_gmtoff};
 }
 
-InterruptGuard::InterruptGuard()
+InterruptGuard::InterruptGuard(bool terminate)
 {
     struct sigaction action {};
 
     action.sa_handler = note_interrupt; // without SA_RESTART: a wait for a pipe ends
     sigaction(SIGINT, &action, &before_guard);
+    sigaction(SIGTERM, terminate ? &action : nullptr, &terminate_before_guard);
 }
 
 InterruptGuard::~InterruptGuard()
 {
     sigaction(SIGINT, &before_guard, nullptr);
+    sigaction(SIGTERM, &terminate_before_guard, nullptr);
 }
 
 bool InterruptGuard::interrupted()
 {
     return interrupt_noted != 0;
+}
+
+void InterruptGuard::forget()
+{
+    interrupt_noted = 0;
 }
 
 } // namespace cli

@@ -103,8 +103,9 @@ const std::string_view capture_forms = "pcap, pcapng; not compressed";
 const std::string_view filter_help = "Not in this build: it needs libpcap";
 const std::string_view missing_parts = R"(
 
-This build for Windows reads no compressed captures and has no --filter and no serve (wmsink.dll is the sink). It reads
-no DNS messages: names come from --hosts FILE alone.)";
+This build for Windows reads no compressed captures and has no --filter, no -i (capture with dumpcap:
+dumpcap -w - | wmclients list -) and no serve (wmsink.dll is the sink). It reads no DNS messages: names come from
+--hosts FILE alone.)";
 
 wmclients::Expected<std::unique_ptr<wmclients::capture::PacketSource>>
 open_captures(std::vector<std::string> names, wmclients::capture::OpenOptions options)
@@ -173,7 +174,7 @@ std::chrono::seconds utc_offset(std::chrono::sys_seconds time)
     return std::chrono::seconds{(local_ticks - ticks) / ticks_a_second};
 }
 
-InterruptGuard::InterruptGuard()
+InterruptGuard::InterruptGuard(bool)
 {
     // CancelSynchronousIo asks for this right.
     reading_thread = OpenThread(THREAD_TERMINATE, FALSE, GetCurrentThreadId());
@@ -189,6 +190,11 @@ InterruptGuard::~InterruptGuard()
 bool InterruptGuard::interrupted()
 {
     return interrupt_noted;
+}
+
+void InterruptGuard::forget()
+{
+    interrupt_noted = false;
 }
 
 } // namespace cli

@@ -224,7 +224,8 @@ int run_query(const QueryOptions& options)
                                ? call_properties(object, *index, options, out)
                                : call_info(object, *index, lengths, options, out);
     out.flush();
-    return static_cast<int>(failed(result) ? ExitCode::findings : findings->exit_code());
+    return static_cast<int>(failed(result) && !findings->unavailable ? ExitCode::findings
+                                                                     : findings->exit_code());
 }
 
 /// Accepts a list with commas whose words are all among `names`.

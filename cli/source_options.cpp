@@ -91,10 +91,10 @@ std::optional<InstantRequest> SourceOptions::instant() const
 wmclients::timeline::SinkSelection SourceOptions::selection() const
 {
     wmclients::timeline::SinkSelection selection;
-    if (!port.empty()) {
-        selection.port = parse_port(port);
+    if (const std::string& text = port.empty() ? live.port : port; !text.empty()) {
+        selection.port = parse_port(text);
         if (!selection.port) {
-            throw Exit{ExitCode::usage, fmt::format("--port {}: not a port (1 to 65535)", port)};
+            throw Exit{ExitCode::usage, fmt::format("--port {}: not a port (1 to 65535)", text)};
         }
     }
     if (sink.empty()) {
@@ -167,6 +167,7 @@ void add_source_options(CLI::App& app, SourceOptions& options, SourceOptionSet s
             {{"end-of-stream", DetachOn::end_of_stream}, {"connection", DetachOn::connection}},
             "When a client counts as detached");
     }
+    add_live_options(app, options.live, !set.sink);
     if (set.time) {
         add_choice<TimeStyle>(app, "--time", options.time,
                               {{"utc", TimeStyle::utc},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "live.hpp"
 #include "times.hpp"
 
 #include <wmclients/capture/open_sources.hpp>
@@ -53,7 +54,9 @@ struct SourceOptions {
     std::string from;
     std::string to;
     std::string hosts;
-    std::string events; ///< an event log instead of sources
+    std::string events;        ///< an event log instead of sources
+    bool events_go_on = false; ///< the log is still being written: it needs no last line
+    LiveOptions live;          ///< an interface instead of sources
     std::string at;
     std::string sink;
     std::string port;

@@ -111,6 +111,8 @@ std::string quality_remark(const Findings& findings)
     const auto& counters = findings.counters;
     add(counter(counters, "capture", "cut_packets"), "packets cut by the snaplen");
     add(counter(counters, "capture", "dropped"), "packets dropped by the recorder");
+    add(counter(counters, "capture", "kernel_dropped"), "packets dropped by the kernel (see -B)");
+    add(counter(counters, "capture", "interface_dropped"), "packets dropped by the interface");
     add(counter(counters, "capture", "clock_steps_back"), "timestamps that went backwards");
     add(counter(counters, "streams", "duplicates"), "packets recorded twice");
     add(counter(counters, "streams", "gap_bytes"), "bytes of streams missing");
@@ -144,6 +146,12 @@ Json run_object(const Findings& findings, const SourceOptions& options)
     capture["first_packet_at"] = any ? Json(to_rfc3339(findings.span.first.time)) : Json(nullptr);
     capture["last_packet_at"] = any ? Json(to_rfc3339(findings.span.last.time)) : Json(nullptr);
     capture["packets"] = findings.packets_counted ? Json(findings.span.packets) : Json(nullptr);
+    if (!findings.interface.empty()) {
+        capture["interface"] = repair_utf8(findings.interface);
+        for (const char* const name : {"kernel_dropped", "interface_dropped"}) {
+            capture[name] = counter(findings.counters, "capture", name);
+        }
+    }
     object["capture"] = std::move(capture);
     return object;
 }

@@ -266,6 +266,34 @@ TEST_CASE("dissect/dissector: silence for ten minutes ends a connection, a secon
           != std::string::npos);
 }
 
+TEST_CASE("dissect/dissector: while nothing comes, a live clock gives up holes and connections")
+{
+    const auto capture = testing::build_capture(
+        one + "0 a handshake\n0.01 a > %play\n0.02 a < %ok $D(size=50,hole=20*10) $D(size=50)\n");
+    REQUIRE(capture);
+    Caps caps;
+    Transcript transcript;
+    dissect::Dissector dissector{transcript, caps};
+    for (const capture::Packet& packet : capture->views()) {
+        dissector.packet(packet);
+    }
+    const Timestamp last = capture->views().back().ref.time;
+    const auto told_at = [&](Duration after) {
+        transcript.text.clear();
+        dissector.advance(last + after);
+        return transcript.text;
+    };
+    using std::chrono::milliseconds;
+    using std::chrono::minutes;
+    CHECK(told_at(milliseconds{100}).empty());
+    CHECK(told_at(milliseconds{300}) == "1:gap<10b 1:$D! 1:$D ");
+    CHECK(told_at(-minutes{20}).empty()); // a clock does not go back
+    CHECK(told_at(minutes{9}).empty());
+    CHECK(told_at(minutes{11}).find("1:idle") != std::string::npos);
+    CHECK(dissector.reassembly_stats().gap_bytes == 10);
+    CHECK(dissector.stats().idle_connections == 1);
+}
+
 TEST_CASE("dissect/dissector: data after a SYN, in a FIN, and one side only")
 {
     CHECK(dissected(one + "0 a handshake\n0.1 a > %play fin\n").find("request0(Play) 1:fin>")

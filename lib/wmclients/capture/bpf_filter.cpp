@@ -1,4 +1,5 @@
 #include <wmclients/capture/bpf_filter.hpp>
+#include <wmclients/capture/dlt.hpp>
 #include <wmclients/capture/source_decorator.hpp>
 
 #include <fmt/format.h>
@@ -17,19 +18,6 @@ constexpr std::size_t max_programs = 64;
 
 constexpr std::array usual_links = {LinkType::ethernet, LinkType::ieee802_11_radiotap, LinkType::ppp,
                                     LinkType::linux_sll, LinkType::raw};
-
-/// Files use LINKTYPE_ values, libpcap's functions this platform's DLT_ values; those that differ are few.
-int dlt_of(LinkType link)
-{
-    switch (link) {
-    case LinkType::raw_bsd:
-    case LinkType::raw_openbsd:
-    case LinkType::raw:
-        return DLT_RAW;
-    default:
-        return static_cast<int>(link);
-    }
-}
 
 /// A compiled filter expression.
 class Program {

@@ -16,7 +16,9 @@ struct CaptureQuality {
     std::uint64_t cut_packets = 0;      ///< packets cut by a snaplen
     std::uint64_t clock_steps_back = 0; ///< timestamps that went backwards and were clamped
     std::uint64_t dropped = 0; ///< packets that the recorder says it lost (pcapng isb_ifdrop, epb_dropcount)
-    std::uint64_t unknown_blocks = 0; ///< pcapng blocks skipped
+    std::uint64_t unknown_blocks = 0;    ///< pcapng blocks skipped
+    std::uint64_t kernel_dropped = 0;    ///< live: packets for which the kernel's buffer had no room
+    std::uint64_t interface_dropped = 0; ///< live: packets that the network interface or its driver lost
 };
 
 /// Where packets come from, in time order.

@@ -17,6 +17,9 @@ constexpr std::size_t sweep_a_connection = 4;
 constexpr std::uint32_t segments_a_sweep = 1024;
 constexpr std::size_t sweep_regularly = 16;
 
+/// Slots looked at when a live clock advances: all, unless there are very many.
+constexpr std::size_t sweep_at_a_tick = 16'384;
+
 /// Slots compared when the table is full, to find one that has long been silent.
 constexpr std::size_t eviction_sample = 16;
 
@@ -128,6 +131,28 @@ void Dissector::segment(const Segment& segment)
     }
     if (segment.has(flag::fin | flag::rst)) {
         control(*flow, direction, segment);
+    }
+}
+
+void Dissector::advance(Timestamp now)
+{
+    now_.time = std::max(now_.time, now);
+    if (context_.held_bytes != 0) {
+        for (const auto& flow : flows_) {
+            if (flow) {
+                give_up_holes(*flow);
+            }
+        }
+    }
+    sweep(std::min(sweep_at_a_tick, flows_.size()));
+}
+
+void Dissector::give_up_holes(Flow& flow)
+{
+    for (const Direction direction : {Direction::to_server, Direction::to_client}) {
+        Lane lane{flow, direction, visitor_, caps_, wants_, stats_.unsynchronised_bytes};
+        (direction == Direction::to_server ? flow.client_stream : flow.server_stream)
+            .advance(now_, lane, context_);
     }
 }
 

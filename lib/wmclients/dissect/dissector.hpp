@@ -42,6 +42,11 @@ class Dissector {
     /// One segment, for those who have no packets.
     void segment(const net::Segment& segment);
 
+    /// A live capture's clock says `now`, and no packet before it is to come: holes and connections that have
+    /// waited for long enough by then are given up, as the next packet would do it. To be called several
+    /// times a second. A time before the last packet's is taken for that.
+    void advance(Timestamp now);
+
     /// The capture has ended: everything held is delivered, and every connection ends.
     void finish();
 
@@ -56,6 +61,7 @@ class Dissector {
     Flow& create(const net::Segment& segment, std::uint32_t hash);
     void sweep(std::size_t slots);
     void make_room();
+    void give_up_holes(Flow& flow);
     void retire(Flow& flow, ConnectionEnd end);
     void infer_roles(Flow& flow, const net::Segment& segment);
     void handshake(Flow& flow, const net::Segment& segment);

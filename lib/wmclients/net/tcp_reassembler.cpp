@@ -60,7 +60,7 @@ void TcpReassembler::segment_slow(const Segment& segment, StreamConsumer& consum
         keep_within_caps(segment.ref, consumer, context);
     }
     if (held_) {
-        give_up_holes(segment.ref, consumer, context);
+        give_up_holes(segment.ref, 1, consumer, context);
     }
 }
 
@@ -127,7 +127,9 @@ void TcpReassembler::hold(std::uint64_t offset, const Segment& segment, std::uin
     }
 }
 
-void TcpReassembler::give_up_holes(const PacketRef& ref, StreamConsumer& consumer, ReassemblyContext& context)
+/// `segments`: how many of the connection have come since the last call.
+void TcpReassembler::give_up_holes(const PacketRef& ref, std::uint32_t segments, StreamConsumer& consumer,
+                                   ReassemblyContext& context)
 {
     while (held_ && !held_->blocks.empty() && acknowledged_ >= held_->blocks.front().offset) {
         if (!held_->acknowledged_since) {
@@ -135,7 +137,8 @@ void TcpReassembler::give_up_holes(const PacketRef& ref, StreamConsumer& consume
             held_->segments_since = 0;
             return;
         }
-        if (++held_->segments_since < gap_segments && ref.time - *held_->acknowledged_since < gap_patience) {
+        held_->segments_since += segments;
+        if (held_->segments_since < gap_segments && ref.time - *held_->acknowledged_since < gap_patience) {
             return;
         }
         const bool late = ref.time - *held_->acknowledged_since >= gap_patience;

@@ -112,9 +112,17 @@ class TcpReassembler {
             acknowledged_ = static_cast<std::uint64_t>(offset);
         }
         if (held_) {
-            give_up_holes(ref, consumer, context);
+            give_up_holes(ref, 1, consumer, context);
         }
         return advanced;
+    }
+
+    /// Time has passed without a segment of this connection: gives up the holes whose patience has ended.
+    void advance(const PacketRef& now, StreamConsumer& consumer, ReassemblyContext& context)
+    {
+        if (held_) {
+            give_up_holes(now, 0, consumer, context);
+        }
     }
 
     /// Delivers what is held, with gaps for what is missing: the connection or the capture has ended.
@@ -168,7 +176,8 @@ class TcpReassembler {
     void segment_slow(const Segment& segment, StreamConsumer& consumer, ReassemblyContext& context);
     void hold(std::uint64_t offset, const Segment& segment, std::uint32_t skip, ReassemblyContext& context);
     void keep_within_caps(const PacketRef& ref, StreamConsumer& consumer, ReassemblyContext& context);
-    void give_up_holes(const PacketRef& ref, StreamConsumer& consumer, ReassemblyContext& context);
+    void give_up_holes(const PacketRef& ref, std::uint32_t segments, StreamConsumer& consumer,
+                       ReassemblyContext& context);
     void close_first_hole(GapReason reason, const PacketRef& ref, StreamConsumer& consumer,
                           ReassemblyContext& context);
     void deliver_contiguous(StreamConsumer& consumer, ReassemblyContext& context);

@@ -1,5 +1,6 @@
 #include <wmclients/session/analysis.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -62,32 +63,70 @@ Analysis::Analysis(timeline::EventListener& listener, Caps& caps, TrackerOptions
 {
 }
 
+void Analysis::packet(const capture::Packet& packet)
+{
+    if (span_.packets++ == 0) {
+        span_.first = packet.ref;
+        if (instant_) {
+            at_ = resolve(*instant_, packet.ref.time);
+            tracker_.take_instant(*at_);
+        }
+    }
+    tracker_.before(packet.ref);
+    if (at_ && at_->includes(packet.ref)) {
+        span_.at = packet.ref;
+    }
+    span_.last = now_ = packet.ref;
+    dissector_.packet(packet);
+}
+
+void Analysis::advance(Timestamp now)
+{
+    if (span_.packets != 0) {
+        now_.time = std::max(now_.time, now);
+        tracker_.before(now_);
+        dissector_.advance(now);
+    }
+}
+
+void Analysis::finish()
+{
+    dissector_.finish();
+    tracker_.finish(now_);
+}
+
 bool Analysis::run(capture::PacketSource& source, const Progress& progress)
 {
     capture::Packet packet;
     bool whole = true;
-    std::optional<timeline::Instant> at;
     while (source.next(packet)) {
-        if (span_.packets == 0) {
-            span_.first = packet.ref;
-            if (instant_) {
-                at = resolve(*instant_, packet.ref.time);
-                tracker_.take_instant(*at);
-            }
-        }
-        tracker_.before(packet.ref);
-        if (at && at->includes(packet.ref)) {
-            span_.at = packet.ref;
-        }
-        span_.last = packet.ref;
-        dissector_.packet(packet);
-        if (++span_.packets % packets_a_progress == 0 && progress && !progress(source)) {
+        this->packet(packet);
+        if (span_.packets % packets_a_progress == 0 && progress && !progress(source)) {
             whole = false;
             break;
         }
     }
-    dissector_.finish();
-    tracker_.finish(span_.last);
+    finish();
+    return whole;
+}
+
+bool Analysis::run(capture::LiveSource& source, const Tick& tick)
+{
+    capture::Packet packet;
+    bool whole = true;
+    for (auto step = source.wait(packet); step != capture::LiveSource::Step::end;
+         step = source.wait(packet)) {
+        if (step == capture::LiveSource::Step::packet) {
+            this->packet(packet);
+            continue;
+        }
+        advance(source.now());
+        if (!tick()) {
+            whole = false;
+            break;
+        }
+    }
+    finish();
     return whole;
 }
 

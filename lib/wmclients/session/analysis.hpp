@@ -1,7 +1,7 @@
 #pragma once
 
 #include <wmclients/base/caps.hpp>
-#include <wmclients/capture/packet_source.hpp>
+#include <wmclients/capture/live_source.hpp>
 #include <wmclients/dissect/dissector.hpp>
 #include <wmclients/dissect/fan_out.hpp>
 #include <wmclients/session/tracker.hpp>
@@ -49,6 +49,13 @@ class Analysis {
     /// Reads the source to its end. True if the end was reached, false if `progress` stopped it.
     bool run(capture::PacketSource& source, const Progress& progress);
 
+    /// Called at each tick of a live source, and before the end; false stops the pass as if the capture ended
+    /// there.
+    using Tick = std::function<bool()>;
+
+    /// Reads a live source until it ends or `tick` stops it. True if it ended by itself.
+    bool run(capture::LiveSource& source, const Tick& tick);
+
     [[nodiscard]] const CaptureSpan& span() const { return span_; }
 
     [[nodiscard]] const Tracker& tracker() const { return tracker_; }
@@ -56,11 +63,17 @@ class Analysis {
     [[nodiscard]] const dissect::Dissector& dissector() const { return dissector_; }
 
   private:
+    void packet(const capture::Packet& packet);
+    void advance(Timestamp now);
+    void finish();
+
     Tracker tracker_;
     dissect::FanOut both_;
     dissect::Dissector dissector_;
     std::optional<InstantRequest> instant_;
+    std::optional<timeline::Instant> at_; ///< `instant_`, once the first packet has come
     CaptureSpan span_;
+    PacketRef now_; ///< the last packet; of a live source with the time of a later tick
 };
 
 } // namespace wmclients::session

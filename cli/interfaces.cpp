@@ -1,0 +1,110 @@
+#include "interfaces.hpp"
+
+#include "commands.hpp"
+#include "exit_code.hpp"
+#include "output.hpp"
+#include "source_options.hpp"
+
+#include <wmclients/base/text.hpp>
+#include <wmclients/capture/interfaces.hpp>
+#include <wmclients/output/json.hpp>
+#include <wmclients/output/table.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <memory>
+#include <vector>
+
+namespace cli {
+namespace {
+
+using namespace wmclients;
+
+enum class Format { table, json };
+
+std::vector<capture::Interface> interfaces()
+{
+    auto all = capture::list_interfaces();
+    if (!all) {
+        throw Exit{code_of(all.error().kind), all.error().message};
+    }
+    return std::move(*all);
+}
+
+std::string flags_of(const capture::Interface& one)
+{
+    std::vector<std::string> flags{one.up ? "up" : "down"};
+    if (one.running) {
+        flags.emplace_back("running");
+    }
+    if (one.loopback) {
+        flags.emplace_back("loopback");
+    }
+    return fmt::format("{}", fmt::join(flags, ","));
+}
+
+Json to_json(const capture::Interface& one)
+{
+    Json object = Json::object();
+    put_text(object, "name", one.name);
+    put_text(object, "description", one.description);
+    object["addresses"] = one.addresses;
+    object["up"] = one.up;
+    object["running"] = one.running;
+    object["loopback"] = one.loopback;
+    return object;
+}
+
+int run_interfaces(Format format)
+{
+    Output out;
+    if (format == Format::json) {
+        Json document = Json::object();
+        document["schema_version"] = 1;
+        document["interfaces"] = Json::array();
+        for (const capture::Interface& one : interfaces()) {
+            document["interfaces"].push_back(to_json(one));
+        }
+        out.line(dump(document));
+    } else {
+        out.line(interfaces_text());
+    }
+    out.flush();
+    return static_cast<int>(ExitCode::ok);
+}
+
+} // namespace
+
+std::string interfaces_text()
+{
+    output::Table table{{{"INTERFACE"}, {"FLAGS"}, {"ADDRESSES"}, {"DESCRIPTION"}}};
+    std::vector<std::vector<std::string>> rows;
+    for (const capture::Interface& one : interfaces()) {
+        const std::string addresses = fmt::format("{}", fmt::join(one.addresses, ", "));
+        rows.push_back({printable(one.name), flags_of(one), addresses.empty() ? "-" : addresses,
+                        one.description.empty() ? "-" : printable(one.description)});
+        table.measure(rows.back());
+    }
+    std::string text = table.titles();
+    for (const auto& row : rows) {
+        text += table.line(row);
+    }
+    text.pop_back();
+    return text;
+}
+
+void setup_interfaces(CLI::App& program, int& status)
+{
+    auto format = std::make_shared<Format>(Format::table);
+    CLI::App* command = program.add_subcommand("interfaces", "The network interfaces that -i can capture on");
+    add_choice<Format>(*command, "--format", *format, {{"table", Format::table}, {"json", Format::json}},
+                       "A table for people, or one JSON document");
+    command->footer(R"(
+Examples:
+  wmclients interfaces
+  wmclients interfaces --format json | jq -r '.interfaces[] | select(.up) | .name')");
+    command->callback([format, &status] { status = run_interfaces(*format); });
+}
+
+} // namespace cli

@@ -1,0 +1,16 @@
+#include "commands.hpp"
+#include "live.hpp"
+
+namespace cli {
+
+void add_live_options(CLI::App&, LiveOptions&, bool) {}
+
+void setup_interfaces(CLI::App&, int&) {}
+
+wmclients::Expected<std::unique_ptr<wmclients::capture::LiveSource>>
+open_live_source(const LiveOptions&, const std::string&, const wmclients::timeline::SinkSelection&)
+{
+    return wmclients::failure(wmclients::Error::Kind::usage, "-i is not in this build for Windows");
+}
+
+} // namespace cli
