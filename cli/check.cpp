@@ -21,6 +21,7 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <utility>
 
 namespace cli {
 namespace {
@@ -216,6 +217,18 @@ void update_baseline(const CheckOptions& options, CheckReport& report)
     report.baseline = std::move(findings);
 }
 
+void require_reports_writable(const CheckOptions& options, const std::vector<Wish>& reports)
+{
+    for (const Wish& wish : reports) {
+        if (wish.file != "-") {
+            require_writable(wish.file);
+        }
+    }
+    if (options.update_baseline) {
+        require_writable(options.baseline);
+    }
+}
+
 int run_check(const CheckOptions& options)
 {
     const std::vector<const Rule*> rules = chosen_rules(options);
@@ -244,6 +257,12 @@ int run_check(const CheckOptions& options)
     check::Checker checker{rules, findings.caps, side};
     Wanted wanted;
     wanted.visitor = &checker.visitor();
+    // Who captures is another user by then: better to know at the beginning that nothing could be written.
+    wanted.tick = [&, checked = false]() mutable {
+        if (!std::exchange(checked, true)) {
+            require_reports_writable(options, wanted_reports);
+        }
+    };
     analyse(options.source, wanted, findings);
 
     CheckReport report;
@@ -339,7 +358,7 @@ void setup_check(CLI::App& program, int& status)
         ->check(not_empty())
         ->type_name("RULE");
     command->add_flag("--schema", options->schema, "Print the JSON Schema of the report json");
-    command->footer(R"(
+    command->footer(std::string{R"(
 A rule passes, fails, is inconclusive (what it needs is not in the capture), or does not apply. A folder with an
 expect.json (see captures/README.md) is compared with that, too: the client list, and the verdicts that it names.
 Exit status 1: a rule failed that the baseline does not know, something is not as expect.json has it, or nothing was
@@ -350,7 +369,8 @@ Examples:
   wmclients check --side server --level must --report junit=check.xml capture.pcap
   wmclients check --rule 'play.*' --all capture.pcap
   wmclients check --baseline known.json --update-baseline capture.pcap
-  wmclients check --explain play.request.required-tokens)");
+  wmclients check --explain play.request.required-tokens)"}
+                        .append(live_example("check -i eth0 --port 8080 --duration 1h")));
     command->callback([options, &status] { status = run_check(*options); });
 }
 

@@ -435,7 +435,8 @@ void setup_diff(CLI::App& program, int& status)
         *command, "--format", options->format,
         {{"table", DiffFormat::table}, {"json", DiffFormat::json}, {"junit", DiffFormat::junit}},
         "A table for people, one JSON document, or a JUnit report");
-    command->footer(R"(
+    command->footer(
+        std::string{R"(
 Clients are matched by endpoint and overlapping time, sinks by port. Snapshots in a log (what GetClientCount,
 GetClientProperties and GetClientInfo said) are compared with what the other side would say at that instant; who came or went
 within the tolerance of it may be there or not. A name that one side does not know is no difference. Exit status 1: there are
@@ -444,9 +445,10 @@ differences, or nothing was compared.
 Examples:
   wmclients diff capture.pcap sink.jsonl
   wmclients diff --clock-offset -3.2 --tolerance 0.2 capture.pcap probe.jsonl
-  wmclients diff -i eth0 --duration 10m sink.jsonl       (-i stands for A; B is read at the end)
   wmclients diff --calibrate capture.pcap probe.jsonl
-  wmclients diff --contract contract.json)");
+  wmclients diff --contract contract.json)"}
+            .append(live_example(
+                "diff -i eth0 --port 8080 sink.jsonl         (-i stands for A; B is read at the end)")));
     command->callback([options, &status] { status = run_diff(*options); });
 }
 

@@ -282,7 +282,7 @@ void setup_events(CLI::App& program, int& status)
     add_choice<Format>(*command, "--format", options->format,
                        {{"table", Format::table}, {"json", Format::json}, {"jsonl", Format::jsonl}},
                        "A table for people, one JSON document, or the event log (JSON Lines)");
-    command->footer(R"(
+    command->footer(std::string{R"(
 The event log (jsonl) is what every command reads back with --events: it has everything that the policies need, in the
 order in which it could be concluded. The log of a probe (wmprobe.exe) has what the COM object told, and no more: each client
 comes and goes once, though most are told twice; why it went and what it was sent is unknown.
@@ -290,7 +290,8 @@ comes and goes once, though most are told twice; why it went and what it was sen
 Examples:
   wmclients events captures/vlc-churn
   wmclients events --format jsonl capture.pcap > capture.jsonl
-  wmclients list --events capture.jsonl)");
+  wmclients list --events capture.jsonl)"}
+                        .append(live_example("events -i any --port 8080 --format jsonl > live.jsonl")));
     command->callback([options, &status] { status = run_events(*options); });
 }
 

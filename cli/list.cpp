@@ -309,12 +309,13 @@ void setup_list(CLI::App& program, int& status)
         ->check(not_empty())
         ->type_name("NAMES");
     command->add_flag("--stats", options->stats, "Show all counters of the run below the table");
-    command->footer(R"(
+    command->footer(std::string{R"(
 Examples:
   wmclients list captures/vlc-mixed
   wmclients list --at 2026-11-21T23:19:35Z capture.pcap
   wmclients list --format json capture.pcapng.zst | jq '.sinks[].clients[].address'
-  wmclients list --fields index,address,port,dns_name,user_agent rotated-*.pcap.gz)");
+  wmclients list --fields index,address,port,dns_name,user_agent rotated-*.pcap.gz)"}
+                        .append(live_example("list -i eth0 --port 8080 --duration 10m --write kept.pcap")));
     command->callback([options, &status] { status = run_list(*options); });
 }
 

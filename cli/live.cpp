@@ -83,7 +83,7 @@ void add_live_options(CLI::App& app, LiveOptions& options, bool own_port)
     add(app.add_option("-B,--buffer-size", options.buffer_kib,
                        "The kernel's buffer: KiB, or with a unit (K, M, G; default: 32M)"))
         ->transform(kibibytes_with_unit())
-        ->check(CLI::Range(1, 2 << 20))
+        ->check(CLI::Range(1, (2 << 20) - 1))
         ->type_name("SIZE");
     add(app.add_option("-s,--snapshot-length", options.snapshot_length,
                        "The most bytes of a packet to capture (default: all)"))
@@ -118,6 +118,11 @@ void add_live_options(CLI::App& app, LiveOptions& options, bool own_port)
            "-D,--list-interfaces", [] { throw CLI::CallForVersion(interfaces_text(), 0); },
            "Show the interfaces that there are, and do nothing else")
         ->group(group);
+}
+
+std::string live_example(std::string_view words)
+{
+    return fmt::format("\n  wmclients {}", words);
 }
 
 Expected<std::unique_ptr<LiveSource>> open_live_source(const LiveOptions& options, const std::string& filter,

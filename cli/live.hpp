@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 // Live capture, `-i`: live.cpp has it with wmclients_host; live_absent.cpp stands for it where it is not in
 // this program.
@@ -31,6 +32,9 @@ struct LiveOptions {
 
 /// Adds the options to a command that reads captures. `own_port`: the command has no --port of its own.
 void add_live_options(CLI::App& app, LiveOptions& options, bool own_port);
+
+/// A line for the examples in `--help`, with its line end in front; empty where there is no live capture.
+std::string live_example(std::string_view words);
 
 /// Opens the interface with a kernel filter for the sinks of `selection` (all TCP if it names none) and
 /// `filter`, and the first file of --write; then gives up every privilege. May be called once in a run.

@@ -5,6 +5,11 @@ namespace cli {
 
 void add_live_options(CLI::App&, LiveOptions&, bool) {}
 
+std::string live_example(std::string_view)
+{
+    return {};
+}
+
 void setup_interfaces(CLI::App&, int&) {}
 
 wmclients::Expected<std::unique_ptr<wmclients::capture::LiveSource>>

@@ -1,5 +1,6 @@
 #include "commands.hpp"
 #include "exit_code.hpp"
+#include "live.hpp"
 #include "output.hpp"
 #include "platform.hpp"
 
@@ -16,10 +17,8 @@ Examples:
   wmclients list --at +30 capture.pcap        who was, 30 s after the first packet
   wmclients info --index 0 capture.pcap       all that is known of one client
   tcpdump -w - | wmclients list -             from another program
-  wmclients list -i eth0 --port 8080          from an interface, until Ctrl-C
   wmclients check capture.pcap                whether the traffic keeps to the protocol
-  wmclients diff capture.pcap sink.jsonl      whether two accounts agree
-)";
+  wmclients diff capture.pcap sink.jsonl      whether two accounts agree)";
 
 constexpr const char* exit_status = R"(
 Exit status: 0 well; 1 findings (no such client, a failure HRESULT); 2 wrong call; 3 an input was unreadable or
@@ -59,7 +58,12 @@ int cli::run_program(const std::vector<std::string>& words)
         "wmclients"};
     program.set_version_flag("--version", "wmclients " WMCLIENTS_VERSION);
     program.footer(
-        std::string{examples}.append(cli::serve_example).append(exit_status).append(cli::missing_parts));
+        std::string{examples}
+            .append(cli::live_example("list -i eth0 --port 8080          who comes now, until Ctrl-C"))
+            .append("\n")
+            .append(cli::serve_example)
+            .append(exit_status)
+            .append(cli::missing_parts));
     program.allow_windows_style_options(false); // the same on every system
     program.require_subcommand(1);
     program.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::Throw);

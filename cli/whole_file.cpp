@@ -102,4 +102,20 @@ void write_whole_file(const std::string& name, std::string_view text)
     }
 }
 
+void require_writable(const std::string& name)
+{
+    std::error_code ignored;
+    const fs::path target = followed(wmclients::capture::path_of(name));
+    if (fs::exists(target, ignored) && !fs::is_regular_file(target, ignored)) {
+        return; // opening it might wait for a reader
+    }
+    fs::path aside;
+    std::FILE* const file = open_beside(target, aside);
+    if (file == nullptr) {
+        complain_of(name, last_error());
+    }
+    static_cast<void>(std::fclose(file));
+    fs::remove(aside, ignored);
+}
+
 } // namespace cli
