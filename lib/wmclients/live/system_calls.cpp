@@ -181,18 +181,18 @@ Expected<void> allow_system_calls()
             note(seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, number, 0));
         }
     }
+    const auto allow_if = [&](int call, const scmp_arg_cmp& condition) {
+        note(seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, call, 1, &condition));
+    };
     for (const unsigned long request : allowed_ioctls) {
-        note(seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-                              SCMP_A1(SCMP_CMP_MASKED_EQ, 0xFFFFFFFF, request)));
+        allow_if(SCMP_SYS(ioctl), {1, SCMP_CMP_MASKED_EQ, 0xFFFFFFFF, request});
     }
     for (const int family : allowed_families) {
-        note(seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                              SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(family))));
+        allow_if(SCMP_SYS(socket), {0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(family), 0});
     }
     // Threads, but no processes. clone3() hides its flags from a filter; glibc takes ENOSYS for "use
     // clone()".
-    note(seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-                          SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)));
+    allow_if(SCMP_SYS(clone), {0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD});
     note(seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0));
     if (code < 0) {
         return refused("a rule", code);
