@@ -38,6 +38,12 @@ CLI::AsNumberWithUnit kibibytes_with_unit()
         {"k", 1}, {"kib", 1}, {"m", mebi}, {"mib", mebi}, {"g", mebi << 10}, {"gib", mebi << 10}}};
 }
 
+/// Leaves it out of `--help`, where the option's text says it.
+CLI::Validator quiet(CLI::Validator validator)
+{
+    return validator.description("");
+}
+
 wmclients::capture::RecordingOptions recording_options(const LiveOptions& options)
 {
     return {options.write, options.rotate_size, Duration{std::llround(options.rotate_time * 1e9)},
@@ -77,17 +83,17 @@ void add_live_options(CLI::App& app, LiveOptions& options, bool own_port)
             ->type_name("PORT");
     }
     add(app.add_option("--duration", options.duration, "End after so long (s, m, h, d; default: at Ctrl-C)"))
-        ->transform(seconds_with_unit())
-        ->check(CLI::Range(0.1, 1e9))
+        ->transform(quiet(seconds_with_unit()))
+        ->check(quiet(CLI::Range(0.1, 1e9)))
         ->type_name("TIME");
     add(app.add_option("-B,--buffer-size", options.buffer_kib,
                        "The kernel's buffer: KiB, or with a unit (K, M, G; default: 32M)"))
-        ->transform(kibibytes_with_unit())
-        ->check(CLI::Range(1, (2 << 20) - 1))
+        ->transform(quiet(kibibytes_with_unit()))
+        ->check(quiet(CLI::Range(1, (2 << 20) - 1)))
         ->type_name("SIZE");
     add(app.add_option("-s,--snapshot-length", options.snapshot_length,
                        "The most bytes of a packet to capture (default: all)"))
-        ->check(CLI::Range(64, 256 << 10))
+        ->check(quiet(CLI::Range(64, 256 << 10)))
         ->type_name("BYTES");
     add(app.add_flag("--immediate", options.immediate, "Take each packet at once, not in blocks: more work"));
     CLI::Option* const write =
@@ -98,17 +104,17 @@ void add_live_options(CLI::App& app, LiveOptions& options, bool own_port)
     add(app.add_option("--rotate-size", options.rotate_size,
                        "Begin another file before one is larger (kB, MB, MiB, …): FILE_00001_TIME and so on"))
         ->needs(write)
-        ->transform(CLI::AsSizeValue{true})
-        ->check(CLI::Range(std::uint64_t{1000}, std::uint64_t{1} << 50))
+        ->transform(quiet(CLI::AsSizeValue{true}))
+        ->check(quiet(CLI::Range(std::uint64_t{1000}, std::uint64_t{1} << 50)))
         ->type_name("SIZE");
     add(app.add_option("--rotate-time", options.rotate_time, "Begin another file after so long (s, m, h, d)"))
         ->needs(write)
-        ->transform(seconds_with_unit())
-        ->check(CLI::Range(1.0, 1e9))
+        ->transform(quiet(seconds_with_unit()))
+        ->check(quiet(CLI::Range(1.0, 1e9)))
         ->type_name("TIME");
     add(app.add_option("--keep-files", options.keep_files, "Of rotated files, keep only the latest"))
         ->needs(write)
-        ->check(CLI::Range(1, 1'000'000))
+        ->check(quiet(CLI::Range(1, 1'000'000)))
         ->type_name("N");
     add(app.add_option("-Z,--user", options.user,
                        "As root: become this user once the interface is open (default: nobody)"))
