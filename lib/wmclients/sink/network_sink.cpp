@@ -8,6 +8,7 @@
 
 #include <condition_variable>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -46,9 +47,10 @@ class NetworkSink::Worker {
         if (std::this_thread::get_id() == thread_.get_id()) {
             return use();
         }
-        std::packaged_task<decltype(use())()> task{std::move(use)};
-        auto result = task.get_future();
-        asio::post(io_, [&task] { task(); });
+        // The task is at work for a moment still when its result can be had: the other thread keeps it.
+        const auto task = std::make_shared<std::packaged_task<decltype(use())()>>(std::move(use));
+        auto result = task->get_future();
+        asio::post(io_, [task] { (*task)(); });
         return result.get();
     }
 
