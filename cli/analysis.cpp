@@ -1,14 +1,17 @@
 #include "analysis.hpp"
 
+#include "name_lookups.hpp"
 #include "output.hpp"
 #include "platform.hpp"
 #include "progress.hpp"
 #include "read_file.hpp"
+#include "socket_source.hpp"
 
 #include <wmclients/base/text.hpp>
 #include <wmclients/capture/file_source.hpp>
 #include <wmclients/dns/hosts_file.hpp>
 #include <wmclients/timeline/event_log.hpp>
+#include <wmclients/timeline/observer_fan_out.hpp>
 
 #include <fmt/format.h>
 
@@ -21,16 +24,6 @@ using wmclients::Timestamp;
 using wmclients::to_rfc3339;
 
 namespace {
-
-/// Throws what went wrong in reading.
-template <typename T>
-T value_or_exit(wmclients::Expected<T> result)
-{
-    if (!result) {
-        throw Exit{code_of(result.error().kind), result.error().message};
-    }
-    return std::move(*result);
-}
 
 void learn_hosts(const std::string& name, Findings& findings, wmclients::timeline::EventListener& listener)
 {
@@ -148,7 +141,7 @@ void read_packets(const SourceOptions& options, const Wanted& wanted,
 }
 
 /// Captures until Ctrl-C, SIGTERM or the end of --duration: the normal ends.
-void read_live(const SourceOptions& options, const Wanted& wanted,
+void read_live(const SourceOptions& options, const Wanted& wanted, NameLookups* lookups,
                wmclients::timeline::EventListener& listener, Findings& findings)
 {
     using Clock = std::chrono::steady_clock;
@@ -160,16 +153,23 @@ void read_live(const SourceOptions& options, const Wanted& wanted,
                                           tracker_options(options, wanted, findings, decoder.get()),
                                           options.instant(), wanted.visitor};
     const double seconds = options.live.duration;
-    complain(fmt::format("capturing on {}, {}", findings.interface,
-                         seconds == 0 ? "until Ctrl-C" : fmt::format("for {} s or until Ctrl-C", seconds)));
+    if (!wanted.full_screen) {
+        complain(
+            fmt::format("capturing on {}, {}", findings.interface,
+                        seconds == 0 ? "until Ctrl-C" : fmt::format("for {} s or until Ctrl-C", seconds)));
+    }
     const auto begun = Clock::now();
     analysis.run(*source, [&] {
         findings.span = analysis.span();
+        if (lookups != nullptr) {
+            lookups->poll({source->now(), findings.span.packets});
+        }
         if (wanted.tick) {
             wanted.tick();
         }
         const bool over = seconds != 0 && Clock::now() - begun >= std::chrono::duration<double>{seconds};
-        return !over && !InterruptGuard::interrupted();
+        const bool left = wanted.follow && !wanted.follow(analysis, *source);
+        return !over && !left && !InterruptGuard::interrupted();
     });
     InterruptGuard::forget();
     take_results(analysis, *source, findings);
@@ -256,6 +256,9 @@ void read_log(const SourceOptions& options, wmclients::timeline::EventListener& 
 /// That one source is named, and nothing that means nothing for it.
 void check_sources(const SourceOptions& options)
 {
+    if (options.asks_sockets()) {
+        return; // read_sockets() has its own say
+    }
     const int named = (options.sources.empty() ? 0 : 1) + (options.events.empty() ? 0 : 1)
                       + (options.live.wanted() ? 1 : 0);
     if (named == 0) {
@@ -295,14 +298,25 @@ void analyse(const SourceOptions& options, const Wanted& wanted, Findings& findi
         fan_out.add(*wanted.listener);
     }
     fan_out.add(findings.timeline);
+    wmclients::timeline::ObserverFanOut observers;
     if (wanted.observer != nullptr) {
-        findings.timeline.observe(*wanted.observer);
+        observers.add(*wanted.observer);
+    }
+    std::unique_ptr<NameLookups> lookups;
+    if (options.live.resolve) {
+        lookups = value_or_exit(NameLookups::open(fan_out));
+        observers.add(*lookups);
+    }
+    if (!observers.empty()) {
+        findings.timeline.observe(observers);
     }
     if (!options.hosts.empty()) {
         learn_hosts(options.hosts, findings, fan_out);
     }
     if (options.live.wanted()) {
-        read_live(options, wanted, fan_out, findings);
+        read_live(options, wanted, lookups.get(), fan_out, findings);
+    } else if (options.asks_sockets()) {
+        read_sockets(options, fan_out, findings);
     } else if (options.events.empty()) {
         read_packets(options, wanted, fan_out, findings);
     } else {
@@ -310,6 +324,10 @@ void analyse(const SourceOptions& options, const Wanted& wanted, Findings& findi
         findings.instant_counted =
             !instant || resolve(*instant, findings.span.first.time).includes(findings.span.last);
     }
+    if (lookups && !options.live.wanted()) {
+        lookups->settle();
+    }
+    findings.timeline.observe_nobody();
     if (instant && findings.any()) {
         settle_instant(*instant, options.at, findings);
     }
@@ -356,6 +374,9 @@ std::string no_sink_message(const Findings& findings, const SourceOptions& optio
             }
             return message;
         }
+    }
+    if (findings.from_sockets()) {
+        return no_listener_message(options);
     }
     return fmt::format(
         "no sink was seen in {} packets: no server answered an MS-WMSP request (`wmclients list --stats` "

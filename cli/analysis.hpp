@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cli {
@@ -26,10 +27,16 @@ struct Wanted {
     wmclients::timeline::ClientObserver* observer = nullptr;
     wmclients::dissect::Visitor* visitor = nullptr; ///< of the packets' pass, beside the tracker
     std::function<void()> tick; ///< live: called several times a second; the span of the findings is known
+    /// Live: as `tick`, for those who look into the pass; false ends the capture.
+    std::function<bool(wmclients::session::Analysis&, const wmclients::capture::LiveSource&)> follow;
+    bool full_screen = false; ///< live: the terminal is taken, and nothing is said that is not an error
 };
 
 /// All that one run over the sources has found.
 struct Findings {
+    /// The origin where the system's socket table was asked, now or when a log was written.
+    static constexpr std::string_view sockets_origin = "sockets";
+
     wmclients::Caps caps;
     wmclients::timeline::ClientTimeline timeline;
     wmclients::session::DetailStore details;
@@ -47,6 +54,18 @@ struct Findings {
     bool unavailable = false; ///< live: the interface, or the file of --write, could not be used to the end
 
     explicit Findings(wmclients::timeline::Policies policies) : timeline(policies, caps), details(caps) {}
+
+    [[nodiscard]] bool from_sockets() const { return origin == sockets_origin; }
+
+    /// The policies by which clients are listed: the socket table shows connections, whatever was asked for.
+    [[nodiscard]] wmclients::timeline::Policies policies() const
+    {
+        auto policies = timeline.policies();
+        if (from_sockets()) {
+            policies.attach_on = wmclients::timeline::AttachOn::accept;
+        }
+        return policies;
+    }
 
     /// Whether there was anything to read; only then span's times mean something.
     [[nodiscard]] bool any() const { return span.packets != 0 || span.first.time != wmclients::Timestamp{}; }

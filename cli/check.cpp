@@ -2,6 +2,7 @@
 #include "check_schema.hpp"
 #include "commands.hpp"
 #include "expectation.hpp"
+#include "option_kinds.hpp"
 #include "output.hpp"
 #include "read_file.hpp"
 #include "source_options.hpp"

@@ -1,8 +1,10 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <string_view>
+
+namespace CLI {
+class App; // see source_options.hpp
+}
 
 namespace cli {
 
@@ -17,6 +19,7 @@ void setup_connections(CLI::App& program, int& status);
 void setup_check(CLI::App& program, int& status);
 void setup_diff(CLI::App& program, int& status);
 void setup_interfaces(CLI::App& program, int& status); ///< adds nothing where there is no live capture
+void setup_watch(CLI::App& program, int& status);      ///< likewise
 void setup_serve(CLI::App& program, int& status);
 
 /// The line of serve among the program's examples; empty if it is not in this program (serve_absent.cpp).

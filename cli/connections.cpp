@@ -1,5 +1,6 @@
 #include "analysis.hpp"
 #include "commands.hpp"
+#include "option_kinds.hpp"
 #include "output.hpp"
 #include "source_options.hpp"
 #include "summary.hpp"

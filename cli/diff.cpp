@@ -1,6 +1,7 @@
 #include "analysis.hpp"
 #include "commands.hpp"
 #include "diff_contract.hpp"
+#include "option_kinds.hpp"
 #include "output.hpp"
 #include "source_options.hpp"
 #include "summary.hpp"

@@ -1,5 +1,6 @@
 #include "analysis.hpp"
 #include "commands.hpp"
+#include "option_kinds.hpp"
 #include "output.hpp"
 #include "source_options.hpp"
 #include "summary.hpp"
@@ -142,9 +143,7 @@ class Listener final : public timeline::ClientObserver {
         told.client = client.endpoint;
         const timeline::SinkEndpoint& sink = timeline_.endpoints()[client.sink_endpoint];
         told.sink = timeline::to_string(sink);
-        if (sink.address_known) {
-            told.local_address = sink.endpoint.address;
-        }
+        told.local_address = timeline_.local_address_of(client);
         told.local_port = sink.endpoint.port;
         told.dns_name = timeline_.text(timeline_.name_of(client.endpoint.address, {}).text);
         return told;
@@ -161,7 +160,7 @@ int run_log(const EventsOptions& options)
     bool begun = false;
     timeline::EventLogWriter writer{findings->timeline, [&](std::string_view line) {
                                         if (!std::exchange(begun, true)) {
-                                            writer.begin(findings->origin);
+                                            writer.begin(findings->origin, findings->policies());
                                         }
                                         out.line(line);
                                     }};
@@ -278,6 +277,7 @@ void setup_events(CLI::App& program, int& status)
     SourceOptionSet set;
     set.at = false;
     set.sink = false;
+    set.sockets = true;
     add_source_options(*command, options->source, set);
     add_choice<Format>(*command, "--format", options->format,
                        {{"table", Format::table}, {"json", Format::json}, {"jsonl", Format::jsonl}},

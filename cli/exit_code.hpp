@@ -3,6 +3,7 @@
 #include <wmclients/base/error.hpp>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cli {
@@ -38,5 +39,15 @@ struct Exit {
     std::string message;
     std::vector<std::string> more = {}; ///< further lines
 };
+
+/// The value; throws what went wrong otherwise.
+template <typename T>
+T value_or_exit(wmclients::Expected<T> result)
+{
+    if (!result) {
+        throw Exit{code_of(result.error().kind), result.error().message};
+    }
+    return std::move(*result);
+}
 
 } // namespace cli

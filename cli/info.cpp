@@ -1,6 +1,7 @@
 #include "analysis.hpp"
 #include "commands.hpp"
 #include "output.hpp"
+#include "platform.hpp"
 #include "source_options.hpp"
 #include "summary.hpp"
 
@@ -10,6 +11,7 @@
 #include <wmclients/output/json.hpp>
 #include <wmclients/output/table.hpp>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -44,13 +46,13 @@ struct Client {
 std::string tshark_filter(const Client& client)
 {
     const Endpoint& remote = client.record.client.endpoint;
-    const auto& sink = client.findings.timeline.endpoints()[client.record.client.sink_endpoint];
-    const Endpoint& local = sink.endpoint;
+    const timeline::ClientTimeline& timeline = client.findings.timeline;
+    const std::uint16_t local_port = timeline.endpoints()[client.record.client.sink_endpoint].endpoint.port;
+    const auto local = timeline.local_address_of(client.record.client);
     const char* const family = remote.address.is_v4() ? "ip" : "ipv6";
-    const std::string at_sink =
-        sink.address_known ? fmt::format("{}.addr == {} && ", family, to_string(local.address)) : "";
+    const std::string at_sink = local ? fmt::format("{}.addr == {} && ", family, to_string(*local)) : "";
     return fmt::format("{}.addr == {} && {}tcp.port == {} && tcp.port == {}", family,
-                       to_string(remote.address), at_sink, remote.port, local.port);
+                       to_string(remote.address), at_sink, remote.port, local_port);
 }
 
 /// Eight heights, one character an interval.
@@ -221,6 +223,19 @@ void print_identity(const Client& client, Page& page)
     }
 }
 
+/// What the socket table says; of what it cannot know there is no section.
+void print_socket(const timeline::SocketFacts& socket, Page& page)
+{
+    page.section("Socket");
+    page.row("local address", to_string(socket.local_address));
+    page.row("tcp_state", std::string{timeline::to_string(socket.state)});
+    page.row("process", printable(socket.process));
+    for (const timeline::SocketNumber& number : timeline::socket_numbers) {
+        const auto& value = socket.*number.member;
+        page.row(number.name, value ? fmt::format("{}", *value) : "unknown");
+    }
+}
+
 void print_course(const Client& client, Page& page)
 {
     const ClientRecord& record = client.record;
@@ -293,13 +308,23 @@ void print_page(const Client& client, const InfoOptions& options, Output& out)
 {
     Page page{out, TimeFormat{options.source.time, client.findings.span.first.time}};
     const std::string url = printable(url_of(client.findings.timeline, client.sink));
-    out.line(client.findings.at
+    const timeline::SocketFacts* const socket = client.findings.timeline.socket_of(client.record.client);
+    out.line(socket != nullptr
+                 ? fmt::format("Client {} of the {} attached to {} at {}", client.record.index,
+                               client.sink.clients.size(), url,
+                               TimeFormat{options.source.time, client.findings.span.first.time}.full(
+                                   client.findings.span.last.time))
+             : client.findings.at
                  ? fmt::format("Client {} of the {} attached to {} at the instant", client.record.index,
                                client.sink.clients.size(), url)
                  : fmt::format("Client {} of {} in the list of {} (a row of the list, not of an instant)",
                                client.record.index, client.sink.clients.size(), url));
     print_identity(client, page);
-    print_course(client, page);
+    if (socket != nullptr) {
+        print_socket(*socket, page);
+    } else {
+        print_course(client, page);
+    }
     if (client.details != nullptr) {
         print_details(client, page);
     }
@@ -360,13 +385,16 @@ void setup_info(CLI::App& program, int& status)
     command->add_option("--index", options->index, "The row of `list` with the same options, from 0")
         ->required()
         ->type_name("N");
-    add_source_options(*command, options->source);
+    SourceOptionSet set;
+    set.sockets = set.this_machine = true;
+    add_source_options(*command, options->source, set);
     command->add_flag("--json", options->json, "Print a JSON document");
-    command->footer(R"(
+    command->footer(std::string{R"(
 Examples:
   wmclients info --index 2 captures/vlc-mixed
   wmclients info --index 0 --at +12.5 capture.pcap
-  wmclients info --index 0 --json capture.pcap | jq .client.get_client_info)");
+  wmclients info --index 0 --json capture.pcap | jq .client.get_client_info)"}
+                        .append(info_sockets_examples));
     command->callback([options, &status] { status = run_info(*options); });
 }
 

@@ -2,8 +2,8 @@
 
 #include "commands.hpp"
 #include "exit_code.hpp"
+#include "option_kinds.hpp"
 #include "output.hpp"
-#include "source_options.hpp"
 
 #include <wmclients/base/text.hpp>
 #include <wmclients/capture/interfaces.hpp>

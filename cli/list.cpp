@@ -1,6 +1,8 @@
 #include "analysis.hpp"
 #include "commands.hpp"
+#include "option_kinds.hpp"
 #include "output.hpp"
+#include "platform.hpp"
 #include "source_options.hpp"
 #include "summary.hpp"
 
@@ -33,24 +35,31 @@ struct ListOptions {
     bool stats = false;
 };
 
-std::vector<const Field*> chosen_fields(const ListOptions& options)
+/// @param sockets whether the columns of socket tables belong to those that nobody chose
+std::vector<const Field*> chosen_fields(const ListOptions& options, bool sockets)
 {
     std::vector<const Field*> chosen;
     for (const std::string& name : split_list(options.fields)) {
         const Field* field = output::find_client_field(name);
         if (field == nullptr) {
             std::string known;
-            for (const Field& candidate : output::client_fields()) {
-                known += (known.empty() ? "" : ", ") + std::string{candidate.name};
+            for (const auto* fields : {&output::client_fields(), &output::socket_fields()}) {
+                for (const Field& candidate : *fields) {
+                    known += (known.empty() ? "" : ", ") + std::string{candidate.name};
+                }
             }
             throw Exit{ExitCode::usage, fmt::format("--fields {}: no such field; there are {}", name, known)};
         }
         chosen.push_back(field);
     }
     if (chosen.empty()) {
-        chosen.reserve(output::client_fields().size());
         for (const Field& field : output::client_fields()) {
             chosen.push_back(&field);
+        }
+        for (const Field& field : output::socket_fields()) {
+            if (sockets) {
+                chosen.push_back(&field);
+            }
         }
     }
     return chosen;
@@ -144,13 +153,57 @@ std::vector<std::string> usual_cells(const ClientRecord& record, const Findings&
             state_of(record)};
 }
 
+std::vector<output::Table::Column> socket_columns()
+{
+    using Align = output::Table::Align;
+    return {{"#", Align::right},
+            {"ADDRESS"},
+            {"PORT", Align::right},
+            {"DNS NAME"},
+            {"SENT", Align::right},
+            {"ACKED", Align::right},
+            {"UNSENT", Align::right},
+            {"RTT", Align::right},
+            {"RETRANSMITS", Align::right},
+            {"LAST ACK", Align::right},
+            {"PROCESS"},
+            {"STATE"}};
+}
+
+std::vector<std::string> socket_cells(const ClientRecord& record, const Findings& findings)
+{
+    const timeline::SocketFacts& socket = *findings.timeline.socket_of(record.client);
+    const auto known = [](const std::optional<std::uint64_t>& number, const auto& show) {
+        return number ? std::string{show(*number)} : std::string{"-"};
+    };
+    const auto bytes = [&](const std::optional<std::uint64_t>& number) {
+        return known(number, output::human_bytes);
+    };
+    const std::string name = printable(findings.timeline.text(record.name.text));
+    return {fmt::format("{}", record.index),
+            to_string(record.client.endpoint.address),
+            fmt::format("{}", record.client.endpoint.port),
+            name.empty() ? "-" : name,
+            bytes(socket.bytes_sent),
+            bytes(socket.bytes_acked),
+            bytes(socket.unsent_bytes),
+            known(socket.rtt_us,
+                  [](std::uint64_t us) { return fmt::format("{:.3f} ms", static_cast<double>(us) / 1e3); }),
+            known(socket.retransmits, [](std::uint64_t count) { return fmt::format("{}", count); }),
+            known(socket.last_ack_ms,
+                  [](std::uint64_t ms) { return output::human_duration(static_cast<double>(ms) / 1e3); }),
+            known(socket.pid,
+                  [&](std::uint64_t pid) { return fmt::format("{} {}", pid, printable(socket.process)); }),
+            std::string{timeline::to_string(socket.state)}};
+}
+
 void print_sink_table(const Findings& findings, const Sink& sink, const ListOptions& options, Output& out)
 {
     const TimeFormat times{options.source.time, findings.span.first.time};
     print_sink_heading(findings, sink, out);
     std::vector<output::Table::Column> columns;
     std::function<std::vector<std::string>(const ClientRecord&)> cells_of;
-    const auto fields = chosen_fields(options);
+    const auto fields = chosen_fields(options, false);
     if (!options.fields.empty()) {
         columns.reserve(fields.size());
         for (const Field* field : fields) {
@@ -164,6 +217,9 @@ void print_sink_table(const Findings& findings, const Sink& sink, const ListOpti
             }
             return cells;
         };
+    } else if (findings.from_sockets()) {
+        columns = socket_columns();
+        cells_of = [&](const ClientRecord& record) { return socket_cells(record, findings); };
     } else {
         columns = usual_columns();
         cells_of = [&](const ClientRecord& record) { return usual_cells(record, findings, times); };
@@ -221,7 +277,7 @@ void print_json(const Findings& findings, const std::vector<Sink>& sinks, const 
 void print_lines(const Findings& findings, const std::vector<Sink>& sinks, const ListOptions& options,
                  Output& out)
 {
-    const auto fields = chosen_fields(options);
+    const auto fields = chosen_fields(options, findings.from_sockets());
     for (const Sink& sink : sinks) {
         const std::string url = url_of(findings.timeline, sink);
         for_each_record(findings, sink, [&](const ClientRecord& record) {
@@ -238,7 +294,7 @@ void print_lines(const Findings& findings, const std::vector<Sink>& sinks, const
 void print_csv(const Findings& findings, const std::vector<Sink>& sinks, const ListOptions& options,
                Output& out)
 {
-    const auto fields = chosen_fields(options);
+    const auto fields = chosen_fields(options, findings.from_sockets());
     std::vector<std::string> line{"sink"};
     for (const Field* field : fields) {
         line.emplace_back(field->name);
@@ -258,7 +314,7 @@ void print_csv(const Findings& findings, const std::vector<Sink>& sinks, const L
 
 int run_list(const ListOptions& options)
 {
-    static_cast<void>(chosen_fields(options));
+    static_cast<void>(chosen_fields(options, false));
     if (options.format == Format::json && !options.fields.empty()) {
         throw Exit{ExitCode::usage,
                    "--fields chooses columns; the JSON document has every field (use --format jsonl)"};
@@ -270,7 +326,9 @@ int run_list(const ListOptions& options)
     const auto findings = analyse(options.source, {});
     const auto sinks = list_sinks(findings->timeline, findings->at, options.source.selection());
     Output out;
-    if (sinks.empty() && options.format == Format::table) {
+    // A capture without a sink is a list with nobody in it; a machine without one had nothing to ask.
+    const bool nobody_asked = sinks.empty() && options.source.asks_sockets();
+    if (nobody_asked || (sinks.empty() && options.format == Format::table)) {
         complain(no_sink_message(*findings, options.source));
     }
     switch (options.format) {
@@ -288,7 +346,7 @@ int run_list(const ListOptions& options)
         break;
     }
     out.flush();
-    return static_cast<int>(findings->exit_code());
+    return static_cast<int>(nobody_asked ? ExitCode::findings : findings->exit_code());
 }
 
 } // namespace
@@ -298,7 +356,9 @@ void setup_list(CLI::App& program, int& status)
     auto options = std::make_shared<ListOptions>();
     CLI::App* command =
         program.add_subcommand("list", "The clients of each sink: a row a client, in attach order");
-    add_source_options(*command, options->source);
+    SourceOptionSet set;
+    set.sockets = set.this_machine = true;
+    add_source_options(*command, options->source, set);
     add_choice<Format>(
         *command, "--format", options->format,
         {{"table", Format::table}, {"json", Format::json}, {"jsonl", Format::jsonl}, {"csv", Format::csv}},
@@ -315,7 +375,8 @@ Examples:
   wmclients list --at 2026-11-21T23:19:35Z capture.pcap
   wmclients list --format json capture.pcapng.zst | jq '.sinks[].clients[].address'
   wmclients list --fields index,address,port,dns_name,user_agent rotated-*.pcap.gz)"}
-                        .append(live_example("list -i eth0 --port 8080 --duration 10m --write kept.pcap")));
+                        .append(live_example("list -i eth0 --port 8080 --duration 10m --write kept.pcap"))
+                        .append(list_sockets_examples));
     command->callback([options, &status] { status = run_list(*options); });
 }
 

@@ -1,7 +1,7 @@
 #include "live.hpp"
 
 #include "interfaces.hpp"
-#include "source_options.hpp"
+#include "option_kinds.hpp"
 
 #include <wmclients/capture/kernel_filter.hpp>
 #include <wmclients/capture/recording_source.hpp>
@@ -69,6 +69,7 @@ Expected<void> check_folder(const wmclients::capture::RecordingOptions& recordin
 
 void add_live_options(CLI::App& app, LiveOptions& options, bool own_port)
 {
+    app.add_flag("--resolve", options.resolve, "Ask name servers for the names of clients");
     constexpr const char* group = "Live capture";
     CLI::Option* const interface =
         app.add_option("-i,--interface", options.interface,

@@ -3,12 +3,14 @@
 #include <wmclients/capture/live_source.hpp>
 #include <wmclients/timeline/client_list.hpp>
 
-#include <CLI/CLI.hpp>
-
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+
+namespace CLI {
+class App;
+}
 
 // Live capture, `-i`: live.cpp has it with wmclients_host; live_absent.cpp stands for it where it is not in
 // this program.
@@ -25,6 +27,7 @@ struct LiveOptions {
     std::uint64_t rotate_size = 0; ///< bytes; 0: no limit
     double rotate_time = 0;        ///< seconds; 0: no limit
     std::uint64_t keep_files = 0;  ///< 0: all
+    bool resolve = false;          ///< ask name servers; also of captures that are read
     std::string user;              ///< after the device is open; empty: nobody, if root
 
     [[nodiscard]] bool wanted() const { return !interface.empty(); }

@@ -61,6 +61,7 @@ int cli::run_program(const std::vector<std::string>& words)
         std::string{examples}
             .append(cli::live_example("list -i eth0 --port 8080          who comes now, until Ctrl-C"))
             .append("\n")
+            .append(cli::sockets_example)
             .append(cli::serve_example)
             .append(exit_status)
             .append(cli::missing_parts));
@@ -76,6 +77,7 @@ int cli::run_program(const std::vector<std::string>& words)
     cli::setup_check(program, status);
     cli::setup_diff(program, status);
     cli::setup_interfaces(program, status);
+    cli::setup_watch(program, status);
     cli::setup_serve(program, status);
     try {
         try {

@@ -2,11 +2,13 @@
 
 #include <wmclients/capture/open_sources.hpp>
 #include <wmclients/dns/name_record.hpp>
+#include <wmclients/live/sink_table.hpp>
 
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -26,6 +28,19 @@ open_captures(std::vector<std::string> names, wmclients::capture::OpenOptions op
 
 /// Who reads captured DNS messages; null if nobody does.
 std::unique_ptr<wmclients::dns::MessageDecoder> make_dns_decoder();
+
+/// Whether sinks_of_this_machine() can answer.
+extern const bool has_socket_table;
+
+/// A line among the program's examples, and lines among those of `list` and `info`; empty without that.
+extern const std::string_view sockets_example;
+extern const std::string_view list_sockets_examples;
+extern const std::string_view info_sockets_examples;
+
+/// The listeners on these ports, and with `running` those of sinks that left a run-time file
+/// (live/runtime_file.hpp), with who is attached to them now.
+wmclients::Expected<wmclients::live::SinkTable> sinks_of_this_machine(std::set<std::uint16_t> ports,
+                                                                      bool running);
 
 /// The parts of `--help` that are not the same everywhere: the forms of capture files, what `--filter` does,
 /// and, in lines of their own, what this program lacks.

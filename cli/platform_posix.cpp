@@ -1,11 +1,15 @@
 #include "platform.hpp"
 
 #include <wmclients/dns/glibc_decoder.hpp>
+#include <wmclients/live/runtime_file.hpp>
+#include <wmclients/live/socket_table.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <ctime>
 #include <utility>
@@ -29,7 +33,48 @@ int descriptor(Stream stream)
     return stream == Stream::output ? STDOUT_FILENO : STDERR_FILENO;
 }
 
+/// Whether a socket belongs to a port that is named, or to a sink that says that it runs.
+bool is_wanted(const wmclients::live::TcpSocket& socket, const std::set<std::uint16_t>& named,
+               const std::vector<wmclients::live::RunningSink>& running)
+{
+    const bool listens = socket.facts.state == wmclients::timeline::TcpState::listen;
+    return !listens || named.contains(socket.local.port)
+           || std::any_of(running.begin(), running.end(), [&](const wmclients::live::RunningSink& sink) {
+                  return sink.port == socket.local.port
+                         && std::find(sink.addresses.begin(), sink.addresses.end(), socket.local.address)
+                                != sink.addresses.end();
+              });
+}
+
 } // namespace
+
+const bool has_socket_table = true;
+const std::string_view sockets_example =
+    "  wmclients list                              who is listening now, to a sink of this "
+    "machine\n";
+const std::string_view list_sockets_examples = R"(
+  wmclients list                        # of every `wmclients serve` here, now
+  wmclients list --port 8080            # of the program that listens there, now)";
+const std::string_view info_sockets_examples = R"(
+  wmclients info --index 0 --port 8080  # now, on this machine)";
+
+wmclients::Expected<wmclients::live::SinkTable> sinks_of_this_machine(std::set<std::uint16_t> ports,
+                                                                      bool running)
+{
+    const auto named = ports;
+    const auto sinks =
+        running ? wmclients::live::running_sinks() : std::vector<wmclients::live::RunningSink>{};
+    for (const wmclients::live::RunningSink& sink : sinks) {
+        ports.insert(sink.port);
+    }
+    auto sockets = wmclients::live::read_socket_table(ports);
+    if (!sockets) {
+        return tl::unexpected(sockets.error());
+    }
+    const auto now = std::chrono::system_clock::now();
+    std::erase_if(*sockets, [&](const auto& socket) { return !is_wanted(socket, named, sinks); });
+    return make_sink_table(*sockets, now);
+}
 
 const std::string_view capture_forms = "pcap, pcapng; gzip, zstd, xz, bzip2, lz4";
 const std::string_view filter_help = "Read only packets that match, in libpcap's language";

@@ -99,6 +99,18 @@ std::error_code write_error(DWORD error)
 
 } // namespace
 
+const bool has_socket_table = false;
+const std::string_view sockets_example;
+const std::string_view list_sockets_examples;
+const std::string_view info_sockets_examples;
+
+wmclients::Expected<wmclients::live::SinkTable> sinks_of_this_machine(std::set<std::uint16_t> /*ports*/,
+                                                                      bool /*running*/)
+{
+    return wmclients::failure(wmclients::Error::Kind::unavailable,
+                              "this program cannot read the system's socket table");
+}
+
 const std::string_view capture_forms = "pcap, pcapng; not compressed";
 const std::string_view filter_help = "Not in this build: it needs libpcap";
 const std::string_view missing_parts = R"(

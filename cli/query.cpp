@@ -7,6 +7,7 @@
 #include <wmclients/base/text.hpp>
 #include <wmclients/com/snapshot.hpp>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -213,11 +214,18 @@ int run_query(const QueryOptions& options)
     const auto findings = analyse(options.source, {});
     if (!findings->at) {
         findings->at = timeline::Instant{findings->span.last.time, 0};
-        complain(fmt::format("answered at the last packet, {}; --at names another instant",
-                             to_rfc3339(findings->span.last.time)));
+        const std::string time = to_rfc3339(findings->span.last.time);
+        complain(findings->from_sockets()
+                     ? fmt::format(
+                         "answered for {}, by the socket table: every connection is a client, indexes are "
+                         "by address and port, and streaming is taken to have begun",
+                         time)
+                     : fmt::format("answered at the last packet, {}; --at names another instant", time));
     }
     const timeline::Sink sink = the_sink(*findings, options.source);
-    const ClientConnections object{com::snapshot_of(findings->timeline, sink, *findings->at)};
+    com::Snapshot snapshot = com::snapshot_of(findings->timeline, sink, *findings->at);
+    snapshot.streaming = snapshot.streaming || findings->from_sockets(); // which does not tell
+    const ClientConnections object{std::move(snapshot)};
     Output out;
     const Hresult result = options.method == Method::count ? call_count(object, options, out)
                            : options.method == Method::properties
@@ -253,7 +261,9 @@ void setup_method(CLI::App& query, const std::string& name, Method method, const
             ->required()
             ->expected(1);
     }
-    add_source_options(*command, options->source);
+    SourceOptionSet set;
+    set.sockets = set.this_machine = true;
+    add_source_options(*command, options->source, set);
     if (method == Method::info) {
         command->add_option("--cch", options->lengths, "The buffers' lengths: address, port, DNS name")
             ->type_name("N,N,N");

@@ -2,10 +2,14 @@
 #include "exit_code.hpp"
 #include "live_table.hpp"
 #include "log_file.hpp"
+#include "metrics_option.hpp"
+#include "option_kinds.hpp"
 #include "output.hpp"
 #include "source_options.hpp"
 
 #include <wmclients/com/live_snapshot.hpp>
+#include <wmclients/live/metrics.hpp>
+#include <wmclients/live/runtime_file.hpp>
 #include <wmclients/output/table.hpp>
 #include <wmclients/sink/asf_source.hpp>
 #include <wmclients/sink/network_sink.hpp>
@@ -45,6 +49,8 @@ struct ServeOptions {
     sink::RefuseWith refuse_with = sink::RefuseWith::status;
     std::string log;
     double snapshot_interval = 0; ///< seconds; 0: none
+    std::string metrics;
+    bool resolve = false;
     bool once = false;
 };
 
@@ -159,6 +165,7 @@ sink::SinkOptions sink_options(const ServeOptions& options)
     made.burst = milliseconds(options.burst_seconds);
     made.queue = milliseconds(options.queue_seconds);
     made.stall_timeout = milliseconds(options.stall_timeout);
+    made.resolve_names = options.resolve;
     return made;
 }
 
@@ -222,6 +229,34 @@ std::string heading(const std::string& url, const sink::AsfSource& source, const
                        options.max_clients == 1 ? "" : "s");
 }
 
+/// What `list` without a SOURCE finds this sink by.
+Expected<live::RuntimeFile> leave_runtime_file(const sink::SinkOptions& options, std::uint16_t port,
+                                               const std::string& url)
+{
+    live::RunningSink running;
+    running.started_at = std::chrono::system_clock::now();
+    running.port = port;
+    running.url = url;
+    if (options.bind) {
+        running.addresses = {*options.bind};
+    } else {
+        running.addresses = {*parse_address("0.0.0.0"), *parse_address("::")};
+    }
+    return live::RuntimeFile::create(running);
+}
+
+std::string metrics_of(const NetworkSink& sink, const live::SinkTotals& totals)
+{
+    std::vector<live::AttachedCounts> attached;
+    for (const sink::ClientStatus& client : sink.clients()) {
+        attached.push_back({client.server, client.media_bytes, client.packets_dropped});
+    }
+    live::MetricsSample sample;
+    sample.version = WMCLIENTS_VERSION;
+    sample.sinks = totals.counts(attached);
+    return live::metrics_text(sample);
+}
+
 int run_serve(const ServeOptions& options)
 {
     const sink::SinkOptions made = sink_options(options);
@@ -239,6 +274,14 @@ int run_serve(const ServeOptions& options)
         log.emplace(options.log.empty() ? "-" : options.log);
     }
     std::optional<SignalMask> mask{std::in_place};
+    NetworkSink* running = nullptr;
+    live::SinkTotals totals{[&running](const timeline::Client& client) {
+        Endpoint server;
+        running->inspect([&](const timeline::ClientTimeline& timeline, bool) {
+            server = timeline.endpoints()[client.sink_endpoint].endpoint;
+        });
+        return server;
+    }};
     NetworkSink sink{made, log ? [&log](std::string_view line) { log->line(line); } : NetworkSink::LogLine{}};
     if (failed(sink.set_maximum_clients(options.max_clients))) {
         throw Exit{ExitCode::usage, fmt::format("--max-clients {}: not accepted", options.max_clients)};
@@ -257,15 +300,29 @@ int run_serve(const ServeOptions& options)
                         "--port, or any free one with --port 0",
                         port, options.bind.empty() ? "" : " on " + options.bind)};
     }
+    running = &sink;
+    sink.advise(totals);
+    std::unique_ptr<live::MetricsServer> metrics;
+    if (!options.metrics.empty()) {
+        metrics = open_metrics(options.metrics, [&] { return metrics_of(sink, totals); });
+        metrics->start();
+    }
     static_cast<void>(sink.on_header((*source)->header()));
     std::string url;
     static_cast<void>(sink.host_url(url));
     url.replace(0, url.find(':'), "mmsh");
+    const auto runtime_file = leave_runtime_file(made, port, url);
+    if (!runtime_file) {
+        complain(runtime_file.error().message + "; `wmclients list` will find this sink by --port alone");
+    }
     std::optional<LiveTable> table;
     if (terminal) {
         table.emplace(sink, heading(url + "/", **source, options));
     } else {
         complain("streaming at " + url + "/");
+    }
+    if (metrics && !terminal) {
+        complain(fmt::format("metrics at http://{}/metrics", to_string(metrics->endpoint())));
     }
     std::optional<Snapshots> snapshots;
     if (options.snapshot_interval > 0) {
@@ -350,6 +407,8 @@ void setup_serve(CLI::App& program, int& status)
             "Put what GetClientCount, GetClientProperties and GetClientInfo say into the log, so often")
         ->check(CLI::Range(0.05, 86400.0))
         ->type_name("S");
+    add_metrics_option(*command, options->metrics);
+    command->add_flag("--resolve", options->resolve, "Ask name servers for the names of clients");
     command->add_flag("--once", options->once, "Send a file once (default: over and over)");
     command->add_option("--server-version", options->server_version, "What follows Rex/ in the Server field")
         ->capture_default_str()

@@ -1,6 +1,8 @@
 #include "commands.hpp"
 #include "exit_code.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace cli {
 
 const std::string_view serve_example;

@@ -1,6 +1,7 @@
 #include "source_options.hpp"
 
 #include "exit_code.hpp"
+#include "option_kinds.hpp"
 #include "platform.hpp"
 
 #include <fmt/format.h>
@@ -35,7 +36,8 @@ std::optional<WindowEdge> window_edge(const std::string& text, const char* optio
                            option, text)};
 }
 
-/// A port in decimal, however many zeros stand in front.
+} // namespace
+
 std::optional<std::uint16_t> parse_port(std::string_view text)
 {
     unsigned value = 0;
@@ -46,8 +48,6 @@ std::optional<std::uint16_t> parse_port(std::string_view text)
     }
     return static_cast<std::uint16_t>(value);
 }
-
-} // namespace
 
 std::vector<std::string> split_list(const std::string& text)
 {
@@ -113,32 +113,41 @@ wmclients::timeline::SinkSelection SourceOptions::selection() const
     throw Exit{ExitCode::usage, fmt::format("--sink {}: write ADDR:PORT, [IPV6]:PORT or :PORT", sink)};
 }
 
-CLI::Validator not_empty()
-{
-    return CLI::Validator{[](const std::string& text) {
-                              return text.empty() ? std::string{"an empty value makes no sense"}
-                                                  : std::string{};
-                          },
-                          ""};
-}
-
 void add_source_options(CLI::App& app, SourceOptions& options, SourceOptionSet set)
 {
-    app.add_option(
-        "SOURCE", options.sources,
-        fmt::format("Capture files ({}), folders of them, or - for standard input", capture_forms));
+    if (set.sources) {
+        app.add_option("SOURCE", options.sources,
+                       fmt::format("Capture files ({}), folders of them, or - for standard input{}",
+                                   capture_forms,
+                                   set.this_machine && has_socket_table
+                                       ? "; without any: this machine, now (see --sockets)"
+                                       : ""));
+    }
     if (set.events) {
         app.add_option("--events", options.events, "Read an event log instead of captures")
             ->check(not_empty())
             ->type_name("LOG");
     }
+    if (set.sockets && has_socket_table) {
+        app.add_option(
+               "--sockets", options.sockets,
+               "Who is attached to this machine's sinks now, from the kernel's socket table: a port, or "
+               "auto for every `wmclients serve` (repeat for more)")
+            ->type_name("PORT|auto")
+            ->expected(1)
+            ->allow_extra_args(false)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        options.this_machine = set.this_machine;
+    }
     app.add_option("--filter", options.filter, std::string{filter_help})->type_name("BPF");
-    app.add_option("--from", options.from, "Read only packets from this time on (RFC 3339, or +SECONDS)")
-        ->check(not_empty())
-        ->type_name("TIME");
-    app.add_option("--to", options.to, "Read only packets up to this time")
-        ->check(not_empty())
-        ->type_name("TIME");
+    if (set.sources) {
+        app.add_option("--from", options.from, "Read only packets from this time on (RFC 3339, or +SECONDS)")
+            ->check(not_empty())
+            ->type_name("TIME");
+        app.add_option("--to", options.to, "Read only packets up to this time")
+            ->check(not_empty())
+            ->type_name("TIME");
+    }
     app.add_option("--hosts", options.hosts, "Take DNS names from this file, in the form of /etc/hosts")
         ->check(not_empty())
         ->type_name("FILE");
@@ -161,7 +170,8 @@ void add_source_options(CLI::App& app, SourceOptions& options, SourceOptionSet s
         add_choice<AttachOn>(
             app, "--attach-on", options.policies.attach_on,
             {{"play", AttachOn::play}, {"accept", AttachOn::accept}, {"request", AttachOn::request}},
-            "When a client counts as attached");
+            "When a client counts as attached")
+            ->each([&options](const std::string&) { options.attach_on_given = true; });
         add_choice<DetachOn>(
             app, "--detach-on", options.policies.detach_on,
             {{"end-of-stream", DetachOn::end_of_stream}, {"connection", DetachOn::connection}},

@@ -7,48 +7,29 @@
 #include <wmclients/session/analysis.hpp>
 #include <wmclients/timeline/client_list.hpp>
 
-#include <CLI/CLI.hpp>
-
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-namespace cli {
-
-/// Adds an option that takes one of some words; the first is the default.
-template <typename Value>
-CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& target,
-                        std::vector<std::pair<std::string, Value>> choices, const std::string& description)
-{
-    std::vector<std::string> words;
-    words.reserve(choices.size());
-    for (const auto& choice : choices) {
-        words.push_back(choice.first);
-    }
-    const auto take = [choices, &target](const std::string& word) {
-        for (const auto& choice : choices) {
-            target = choice.first == word ? choice.second : target;
-        }
-    };
-    std::string list;
-    for (const std::string& word : words) {
-        list += (list.empty() ? "" : "|") + word;
-    }
-    const std::string first = words.front();
-    return app.add_option_function<std::string>(name, take, description)
-        ->check(CLI::IsMember(words).description(""))
-        ->type_name(list)
-        ->default_str(first);
+namespace CLI {
+class App; // <CLI/CLI.hpp> takes seconds to compile; only what defines options includes it
 }
 
-/// Refuses an empty value.
-CLI::Validator not_empty();
+namespace cli {
 
 /// The words of a list with commas; empty for an empty text.
 std::vector<std::string> split_list(const std::string& text);
 
+/// A port in decimal, however many zeros stand in front; empty for anything else than 1 to 65535.
+std::optional<std::uint16_t> parse_port(std::string_view text);
+
 /// The options that every reading command has.
 struct SourceOptions {
+    /// The word of `--sockets` that stands for the sinks that say that they run.
+    static constexpr std::string_view auto_sockets = "auto";
+
     std::vector<std::string> sources;
     std::string filter;
     std::string from;
@@ -60,6 +41,9 @@ struct SourceOptions {
     std::string at;
     std::string sink;
     std::string port;
+    std::vector<std::string> sockets; ///< ports, or auto_sockets: the socket table instead of sources
+    bool this_machine = false;        ///< without any source the socket table is asked, too
+    bool attach_on_given = false;
     wmclients::timeline::Policies policies;
     TimeStyle time = TimeStyle::utc;
 
@@ -67,6 +51,12 @@ struct SourceOptions {
     [[nodiscard]] wmclients::capture::OpenOptions open_options() const;
     [[nodiscard]] std::optional<wmclients::session::InstantRequest> instant() const;
     [[nodiscard]] wmclients::timeline::SinkSelection selection() const;
+
+    /// Whether the socket table is asked.
+    [[nodiscard]] bool asks_sockets() const
+    {
+        return !live.wanted() && (!sockets.empty() || (this_machine && sources.empty() && events.empty()));
+    }
 };
 
 /// Which of them a command has.
@@ -75,7 +65,10 @@ struct SourceOptionSet {
     bool sink = true;
     bool policies = true;
     bool time = true;
-    bool events = true; ///< an event log instead of captures
+    bool events = true;        ///< an event log instead of captures
+    bool sources = true;       ///< captures; otherwise nothing but an interface
+    bool sockets = false;      ///< the socket table instead of captures, where this program can read it
+    bool this_machine = false; ///< the same without any source
 };
 
 void add_source_options(CLI::App& app, SourceOptions& options, SourceOptionSet set = {});

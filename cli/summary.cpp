@@ -80,6 +80,11 @@ void print_sink_summary(const Findings& findings, const timeline::Sink& sink, co
                                                         count == 1 ? "" : "s", times.full(at)));
         return;
     }
+    if (findings.from_sockets()) {
+        out.line(fmt::format("{} client{} attached at {}", count, count == 1 ? "" : "s",
+                             times.full(findings.span.last.time)));
+        return;
+    }
     const timeline::Peak peak = peak_of(findings.timeline, sink.clients);
     std::string line = fmt::format("{} client{}", count, count == 1 ? "" : "s");
     if (peak.clients != 0) {
@@ -102,6 +107,13 @@ void print_rows(output::Table& table, const std::vector<std::vector<std::string>
 
 std::string quality_remark(const Findings& findings)
 {
+    if (findings.from_sockets()) {
+        return findings.timeline.endpoints().empty()
+                   ? ""
+                   : "The socket table: every connection is a client (--attach-on accept). What was asked on "
+                     "it, and "
+                     "since when it\nis there, the table does not tell. Indexes are by address and port.";
+    }
     std::string text;
     const auto add = [&](std::uint64_t count, const char* what) {
         if (count != 0) {
@@ -133,7 +145,7 @@ Json run_object(const Findings& findings, const SourceOptions& options)
 {
     Json object = Json::object();
     object["schema_version"] = 1;
-    object["attach_on"] = timeline::to_string(options.policies.attach_on);
+    object["attach_on"] = timeline::to_string(findings.policies().attach_on);
     object["detach_on"] = timeline::to_string(options.policies.detach_on);
     object["at"] =
         findings.at && findings.at->packet == 0 ? Json(to_rfc3339(findings.at->time)) : Json(nullptr);
@@ -142,7 +154,7 @@ Json run_object(const Findings& findings, const SourceOptions& options)
     }
     object["complete"] = findings.complete;
     Json capture = Json::object();
-    const bool any = findings.any();
+    const bool any = findings.any() && !findings.from_sockets();
     capture["first_packet_at"] = any ? Json(to_rfc3339(findings.span.first.time)) : Json(nullptr);
     capture["last_packet_at"] = any ? Json(to_rfc3339(findings.span.last.time)) : Json(nullptr);
     capture["packets"] = findings.packets_counted ? Json(findings.span.packets) : Json(nullptr);
@@ -153,6 +165,9 @@ Json run_object(const Findings& findings, const SourceOptions& options)
         }
     }
     object["capture"] = std::move(capture);
+    if (findings.from_sockets()) {
+        object["sockets_read_at"] = to_rfc3339(findings.span.last.time);
+    }
     return object;
 }
 

@@ -71,14 +71,20 @@ std::FILE* open_beside(const fs::path& target, fs::path& aside)
     return file;
 }
 
+/// A device or a FIFO has none.
+bool has_no_place_beside(const fs::path& target)
+{
+    std::error_code ignored;
+    return fs::exists(target, ignored) && !fs::is_regular_file(target, ignored);
+}
+
 } // namespace
 
 void write_whole_file(const std::string& name, std::string_view text)
 {
     std::error_code error;
     const fs::path target = followed(wmclients::capture::path_of(name));
-    // A device or a FIFO has no place beside it.
-    if (fs::exists(target, error) && !fs::is_regular_file(target, error)) {
+    if (has_no_place_beside(target)) {
         std::FILE* const file = open_file(target, FileMode::overwrite);
         error = file == nullptr ? last_error() : write_and_close(file, text);
         if (error) {
@@ -104,17 +110,17 @@ void write_whole_file(const std::string& name, std::string_view text)
 
 void require_writable(const std::string& name)
 {
-    std::error_code ignored;
     const fs::path target = followed(wmclients::capture::path_of(name));
-    if (fs::exists(target, ignored) && !fs::is_regular_file(target, ignored)) {
-        return; // opening it might wait for a reader
+    if (has_no_place_beside(target)) {
+        return;
     }
     fs::path aside;
     std::FILE* const file = open_beside(target, aside);
     if (file == nullptr) {
         complain_of(name, last_error());
     }
-    static_cast<void>(std::fclose(file));
+    std::fclose(file);
+    std::error_code ignored;
     fs::remove(aside, ignored);
 }
 

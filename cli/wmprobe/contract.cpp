@@ -7,6 +7,7 @@
 
 #include <wmclients/com/contract.hpp>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <winsock2.h>
 

@@ -55,7 +55,7 @@ struct Recorded {
         dissect::Dissector dissector{tracker, caps};
         const auto capture = testing::build_capture(script);
         REQUIRE(capture.has_value());
-        writer.begin("capture");
+        writer.begin("capture", timeline.policies());
         PacketRef last;
         for (const capture::Packet& packet : capture->views()) {
             dissector.packet(packet);

@@ -13,9 +13,10 @@ inline std::filesystem::path path_of(const std::string& name)
     return {std::u8string{name.begin(), name.end()}};
 }
 
+/// With / between folders, on Windows as well, which takes both: reports are the same on every system.
 inline std::string name_of(const std::filesystem::path& path)
 {
-    const std::u8string name = path.u8string();
+    const std::u8string name = path.generic_u8string();
     return {name.begin(), name.end()};
 }
 

@@ -211,7 +211,7 @@ void Dissector::sweep(std::size_t slots)
         const Duration silent = now_.time - flow->last_seen;
         if (flow->closed() && silent > linger) {
             retire(*flow, ConnectionEnd::closed);
-        } else if (silent > idle_limit) {
+        } else if (silent > idle_) {
             ++stats_.idle_connections;
             retire(*flow, ConnectionEnd::idle);
         }

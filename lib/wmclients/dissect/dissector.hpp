@@ -37,6 +37,9 @@ class Dissector {
     Dissector(const Dissector&) = delete;
     Dissector& operator=(const Dissector&) = delete;
 
+    /// Another limit than idle_limit.
+    void give_up_after(Duration silence) { idle_ = silence; }
+
     void packet(const capture::Packet& packet);
 
     /// One segment, for those who have no packets.
@@ -79,6 +82,7 @@ class Dissector {
     Flow* last_ = nullptr;
     std::size_t hand_ = 0; ///< where the next sweep looks
     std::uint64_t next_id_ = 1;
+    Duration idle_ = idle_limit;
     std::uint32_t until_sweep_ = 0;
     PacketRef now_;
     DissectStats stats_;

@@ -2,6 +2,7 @@
 #include <wmclients/output/client_record.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace wmclients::output {
 
@@ -36,6 +37,20 @@ const timeline::Counters& counters(const ClientRecord& record)
 }
 
 using Record = const ClientRecord&;
+
+template <std::size_t index>
+Value socket_number(Record record)
+{
+    const timeline::SocketFacts* const socket = record.timeline.socket_of(record.client);
+    const auto member = timeline::socket_numbers[index].member;
+    return socket != nullptr && socket->*member ? Value{*(socket->*member)} : Value{};
+}
+
+template <std::size_t... indexes>
+void add_socket_numbers(std::vector<Field>& fields, std::index_sequence<indexes...> /*all*/)
+{
+    (fields.push_back({timeline::socket_numbers[indexes].name, socket_number<indexes>}), ...);
+}
 
 } // namespace
 
@@ -82,8 +97,8 @@ const std::vector<Field>& client_fields()
         {"port", [](Record r) { return Value{std::uint64_t{r.client.endpoint.port}}; }},
         {"local_address",
          [](Record r) {
-             const timeline::SinkEndpoint& sink = r.timeline.endpoints()[r.client.sink_endpoint];
-             return sink.address_known ? Value{to_string(sink.endpoint.address)} : Value{};
+             const auto local = r.timeline.local_address_of(r.client);
+             return local ? Value{to_string(*local)} : Value{};
          }},
         {"dns_name", [](Record r) { return text(r, r.name.text); }},
         {"dns_source",
@@ -127,12 +142,37 @@ const std::vector<Field>& client_fields()
     return fields;
 }
 
+const std::vector<Field>& socket_fields()
+{
+    static const std::vector<Field> fields = [] {
+        std::vector<Field> made{
+            {"tcp_state",
+             [](Record r) {
+                 const timeline::SocketFacts* const socket = r.timeline.socket_of(r.client);
+                 return socket != nullptr ? Value{timeline::to_string(socket->state)} : Value{};
+             }},
+            {"process",
+             [](Record r) {
+                 const timeline::SocketFacts* const socket = r.timeline.socket_of(r.client);
+                 return socket != nullptr ? text(socket->process) : Value{};
+             }},
+        };
+        add_socket_numbers(made, std::make_index_sequence<timeline::socket_numbers.size()>{});
+        return made;
+    }();
+    return fields;
+}
+
 const Field* find_client_field(std::string_view name)
 {
-    const auto& fields = client_fields();
-    const auto found =
-        std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; });
-    return found == fields.end() ? nullptr : &*found;
+    for (const auto* fields : {&client_fields(), &socket_fields()}) {
+        for (const Field& field : *fields) {
+            if (field.name == name) {
+                return &field;
+            }
+        }
+    }
+    return nullptr;
 }
 
 } // namespace wmclients::output

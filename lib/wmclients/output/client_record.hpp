@@ -50,7 +50,11 @@ struct ClientRecord {
 /// All columns, in the order in which JSON and CSV have them.
 const std::vector<Field>& client_fields();
 
-/// The column of that name, or null.
+/// Those of a client of which the system's socket table was asked; unknown for all others. In JSON they are
+/// the object "socket".
+const std::vector<Field>& socket_fields();
+
+/// The column of that name among both, or null.
 const Field* find_client_field(std::string_view name);
 
 } // namespace wmclients::output

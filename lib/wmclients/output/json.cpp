@@ -27,6 +27,9 @@ Json client_object(const ClientRecord& record)
     for (const Field& field : client_fields()) {
         put(object, field.name, field.value(record));
     }
+    if (const timeline::SocketFacts* const socket = record.timeline.socket_of(record.client)) {
+        object["socket"] = timeline::to_json(*socket);
+    }
     return object;
 }
 

@@ -56,6 +56,12 @@ class Analysis {
     /// Reads a live source until it ends or `tick` stops it. True if it ended by itself.
     bool run(capture::LiveSource& source, const Tick& tick);
 
+    /// A connection without any packet for so long is given up (Dissector::idle_limit otherwise).
+    void give_up_after(Duration silence) { dissector_.give_up_after(silence); }
+
+    /// Reports the counters of all attached clients as they are now; see Tracker::report_counters().
+    void report_counters() { tracker_.report_counters(now_); }
+
     [[nodiscard]] const CaptureSpan& span() const { return span_; }
 
     [[nodiscard]] const Tracker& tracker() const { return tracker_; }

@@ -8,35 +8,6 @@ constexpr std::size_t few_rows = 4096;
 
 } // namespace
 
-void ObserverFanOut::connected(const timeline::Client& client, Timestamp at)
-{
-    for (timeline::ClientObserver* observer : std::vector{observers_}) {
-        observer->connected(client, at);
-    }
-}
-
-void ObserverFanOut::properties_changed(const timeline::Client& client, const timeline::Moment& when)
-{
-    for (timeline::ClientObserver* observer : std::vector{observers_}) {
-        observer->properties_changed(client, when);
-    }
-}
-
-void ObserverFanOut::disconnected(const timeline::Client& client, const timeline::Detach& detach,
-                                  const timeline::LiveState& state, Timestamp at)
-{
-    for (timeline::ClientObserver* observer : std::vector{observers_}) {
-        observer->disconnected(client, detach, state, at);
-    }
-}
-
-void ObserverFanOut::refused(const timeline::Refusal& refusal, Timestamp at)
-{
-    for (timeline::ClientObserver* observer : std::vector{observers_}) {
-        observer->refused(refusal, at);
-    }
-}
-
 Account::Account(LogLine log) : timeline_(timeline::Policies{}, caps_)
 {
     if (log) {
@@ -52,7 +23,7 @@ void Account::begin_log()
 {
     if (writer_ && !log_begun_) {
         log_begun_ = true;
-        writer_->begin("sink");
+        writer_->begin("sink", timeline_.policies());
     }
 }
 

@@ -3,6 +3,7 @@
 #include <wmclients/base/caps.hpp>
 #include <wmclients/timeline/client_timeline.hpp>
 #include <wmclients/timeline/event_log.hpp>
+#include <wmclients/timeline/observer_fan_out.hpp>
 
 #include <functional>
 #include <optional>
@@ -10,25 +11,6 @@
 #include <vector>
 
 namespace wmclients::sink {
-
-/// Tells several observers, in the order in which they were added. An observer may add and remove observers
-/// while it is told.
-class ObserverFanOut final : public timeline::ClientObserver {
-  public:
-    void add(timeline::ClientObserver& observer) { observers_.push_back(&observer); }
-
-    /// Removes it if it is there.
-    void remove(timeline::ClientObserver& observer) { std::erase(observers_, &observer); }
-
-    void connected(const timeline::Client& client, Timestamp at) override;
-    void properties_changed(const timeline::Client& client, const timeline::Moment& when) override;
-    void disconnected(const timeline::Client& client, const timeline::Detach& detach,
-                      const timeline::LiveState& state, Timestamp at) override;
-    void refused(const timeline::Refusal& refusal, Timestamp at) override;
-
-  private:
-    std::vector<timeline::ClientObserver*> observers_;
-};
 
 /// The live sink's account of its clients: a timeline, and the event log beside it.
 ///
@@ -57,7 +39,7 @@ class Account {
     void begin_log();
     void end_log();
 
-    ObserverFanOut observers; ///< of the clients; the log comes before them
+    timeline::ObserverFanOut observers; ///< of the clients; the log comes before them
 
   private:
     bool log_begun_ = false;

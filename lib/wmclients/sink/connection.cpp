@@ -322,6 +322,7 @@ ClientStatus Connection::status() const
 {
     ClientStatus status;
     status.endpoint = client_;
+    status.server = server_;
     if (play_) {
         status.user_agent = play_->user_agent;
         status.attached = play_->attached.time.value_or(Timestamp{});

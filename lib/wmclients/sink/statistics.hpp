@@ -26,6 +26,7 @@ struct Statistics {
 /// One attached client of a live sink.
 struct ClientStatus {
     Endpoint endpoint;
+    Endpoint server;        ///< the sink's side of the connection
     std::string user_agent; ///< raw
     Timestamp attached{};
     std::uint64_t media_bytes = 0;

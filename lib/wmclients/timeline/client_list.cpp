@@ -1,6 +1,7 @@
 #include <wmclients/timeline/client_list.hpp>
 
 #include <algorithm>
+#include <tuple>
 
 namespace wmclients::timeline {
 namespace {
@@ -18,7 +19,7 @@ bool fits(const std::vector<SinkEndpoint>& all, const std::vector<std::uint32_t>
 {
     return std::all_of(group.begin(), group.end(), [&](std::uint32_t index) {
         const SinkEndpoint& other = all[index];
-        if (other.endpoint.port != added.endpoint.port) {
+        if (other.endpoint.port != added.endpoint.port || other.pid != added.pid) {
             return false;
         }
         if (other.link.known() && added.link.known()) {
@@ -72,13 +73,14 @@ std::vector<std::vector<std::uint32_t>> group_endpoints(const std::vector<SinkEn
     return groups;
 }
 
-/// Attach order: unknown first; ties by the connection's first packet, then by the row's place on it.
+/// Attach order: unknown first; ties by the connection's first packet, then by the row's place on it, then (a
+/// socket table has no packets) in the order in which they were told.
 bool attached_before(const Client* a, const Client* b)
 {
     if (a->attached.time != b->attached.time) {
         return a->attached.time < b->attached.time;
     }
-    return a->first_packet != b->first_packet ? a->first_packet < b->first_packet : a->ordinal < b->ordinal;
+    return std::tie(a->first_packet, a->ordinal, a->row) < std::tie(b->first_packet, b->ordinal, b->row);
 }
 
 bool is_attached_at(const ClientTimeline& timeline, const Client& client, const Instant& at)

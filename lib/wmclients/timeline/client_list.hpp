@@ -32,7 +32,8 @@ struct Peak {
 /// The sinks of a timeline and their rows.
 ///
 /// Endpoints are one sink if they share the port, the link-layer address and an ASF File ID; where the
-/// link-layer address is unknown, one IPv4 and one IPv6 endpoint at most. One that never showed a File ID
+/// link-layer address is unknown, one IPv4 and one IPv6 endpoint at most. Those of different processes are
+/// different sinks (a socket table tells the process). One that never showed a File ID
 /// joins the only sink that fits. Without an instant the rows are all clients; with one, those attached then,
 /// in attach order: an attach at the instant is in, a detach at it is out.
 ///

@@ -40,6 +40,21 @@ const LiveState* ClientTimeline::state_at_instant(const Client& client) const
     return found == at_instant_.end() ? nullptr : &found->second;
 }
 
+const SocketFacts* ClientTimeline::socket_of(const Client& client) const
+{
+    const auto found = sockets_.find(client.row);
+    return found == sockets_.end() ? nullptr : &found->second;
+}
+
+std::optional<IpAddress> ClientTimeline::local_address_of(const Client& client) const
+{
+    if (const SocketFacts* const socket = socket_of(client)) {
+        return socket->local_address;
+    }
+    const SinkEndpoint& sink = endpoints_[client.sink_endpoint];
+    return sink.address_known ? std::optional{sink.endpoint.address} : std::nullopt;
+}
+
 SinkEndpoint* ClientTimeline::endpoint_of(const Endpoint& endpoint)
 {
     const auto found = endpoint_index_.find(endpoint);
@@ -83,6 +98,7 @@ void ClientTimeline::on(const SinkOpen& event)
     }
     if (SinkEndpoint* const added = add_endpoint(event.endpoint)) {
         added->link = event.link;
+        added->pid = event.pid;
         added->server = pool_.intern(event.server, caps_);
     }
 }
@@ -401,6 +417,29 @@ void ClientTimeline::on(const NameLearnt& event)
     const auto [begin, end] = attached_by_address_.equal_range(event.address);
     for (auto at = begin; at != end; ++at) {
         observer_->properties_changed(clients_[at->second], event.when);
+    }
+}
+
+void ClientTimeline::on(const SocketSeen& event)
+{
+    const auto open = open_.find(event.connection);
+    if (open != open_.end() && !open->second.rows.empty()) {
+        sockets_[open->second.rows.back()] = event.socket;
+        return;
+    }
+    const auto endpoint = endpoint_index_.find(event.sink);
+    if (endpoint == endpoint_index_.end()) {
+        return;
+    }
+    Client row;
+    row.connection = event.connection;
+    row.sink_endpoint = endpoint->second;
+    row.endpoint = event.client;
+    if (Client* added = add_row(row)) {
+        sockets_[added->row] = event.socket;
+        if (observer_ != nullptr) {
+            observer_->connected(*added, event.seen.time);
+        }
     }
 }
 

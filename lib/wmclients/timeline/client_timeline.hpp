@@ -45,6 +45,7 @@ struct Policies {
 struct SinkEndpoint {
     Endpoint endpoint;
     bool address_known = true; ///< false: only its port is, from a probe's log
+    std::uint64_t pid = 0;     ///< as in SinkOpen
     LinkAddress link;          ///< unknown where the capture has no link-layer addresses
     TextId server = TextId::none;
     bool streaming = false;
@@ -122,6 +123,8 @@ class ClientTimeline final : public EventListener {
 
     void observe(ClientObserver& observer) { observer_ = &observer; }
 
+    void observe_nobody() { observer_ = nullptr; }
+
     [[nodiscard]] const Policies& policies() const { return policies_; }
 
     [[nodiscard]] const std::vector<SinkEndpoint>& endpoints() const { return endpoints_; }
@@ -149,6 +152,13 @@ class ClientTimeline final : public EventListener {
     /// What was known of a row's counters at the instant asked for; the final ones if none was.
     [[nodiscard]] const LiveState* state_at_instant(const Client& client) const;
 
+    /// What the system's socket table said of a row's connection; null if it was not asked. Valid until the
+    /// next event.
+    [[nodiscard]] const SocketFacts* socket_of(const Client& client) const;
+
+    /// The sink's address on a row's connection; empty if only its port is known.
+    [[nodiscard]] std::optional<IpAddress> local_address_of(const Client& client) const;
+
     /// Forgets the rows for which `gone` is true, all refusals, and the names of addresses without a row if
     /// names become too many: for those who follow a live sink for years. Nobody is told. Rows of those that
     /// stay, TextIds and views of texts change; an attached client that is forgotten is heard of no more
@@ -171,6 +181,7 @@ class ClientTimeline final : public EventListener {
     void on(const ClientState& event) override;
     void on(const ConnectionClosed& event) override;
     void on(const NameLearnt& event) override;
+    void on(const SocketSeen& event) override;
     void on(const ClientTold& event) override;
     void on(const SnapshotTaken& event) override;
 
@@ -202,6 +213,7 @@ class ClientTimeline final : public EventListener {
     std::multimap<IpAddress, std::uint32_t> attached_by_address_;       ///< kept only for an observer
     std::map<std::pair<Endpoint, Endpoint>, std::uint32_t> unfollowed_; ///< attached, but no longer followed
     std::unordered_map<std::uint32_t, LiveState> at_instant_;
+    std::unordered_map<std::uint32_t, SocketFacts> sockets_; ///< by row
 };
 
 } // namespace wmclients::timeline

@@ -42,8 +42,9 @@ class EventLogWriter final : public EventListener, public ClientObserver {
 
     EventLogWriter(const ClientTimeline& timeline, Sink sink) : timeline_(timeline), sink_(std::move(sink)) {}
 
-    /// The first line: where the events come from ("capture", "sink", "com", "sockets").
-    void begin(std::string_view origin);
+    /// The first line: where the events come from ("capture", "sink", "com", "sockets"), and the policies of
+    /// what the owner would have been told.
+    void begin(std::string_view origin, Policies policies);
 
     /// The last line; `summary` is added to it.
     void end(const Json& summary);
@@ -63,6 +64,7 @@ class EventLogWriter final : public EventListener, public ClientObserver {
     void on(const ConnectionClosed& event) override;
     void on(const NameLearnt& event) override;
     void on(const PlayerLogged& event) override;
+    void on(const SocketSeen& event) override;
     void on(const SinkClose& event) override;
     void on(const SnapshotTaken& event) override;
 

@@ -200,7 +200,8 @@ bool EventLogReader::event(std::string_view type, const Json& object)
         }
         const std::string software = get_text(object, "server");
         const auto link = parse_link_address(get_text(object, "link_address"));
-        listener_.on(SinkOpen{*server, link.value_or(LinkAddress{}), software, seen});
+        listener_.on(
+            SinkOpen{*server, link.value_or(LinkAddress{}), software, seen, get_number(object, "pid")});
     } else if (type == "sink_streaming") {
         if (!server) {
             return false;
@@ -290,6 +291,14 @@ bool EventLogReader::event(std::string_view type, const Json& object)
             return false;
         }
         listener_.on(NameLearnt{*address, name, *source, moment_from(object)});
+    } else if (type == "socket") {
+        const auto sink = endpoint_from(object, "sink_address", "local_port");
+        auto facts = object.contains("socket") ? socket_facts_from_json(object["socket"]) : std::nullopt;
+        if (!client || !server || !sink || !facts) {
+            return false;
+        }
+        facts->local_address = server->address;
+        listener_.on(SocketSeen{connection, *client, *sink, *facts, seen});
     } else {
         return told(type, object, seen);
     }

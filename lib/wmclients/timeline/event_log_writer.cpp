@@ -142,14 +142,14 @@ Json to_json(const std::optional<StreamInfo>& stream)
     return object;
 }
 
-void EventLogWriter::begin(std::string_view origin)
+void EventLogWriter::begin(std::string_view origin, Policies policies)
 {
     Json object = Json::object();
     object["type"] = "log";
     object["schema_version"] = event_log_version;
     object["origin"] = std::string{origin};
-    object["attach_on"] = to_string(timeline_.policies().attach_on);
-    object["detach_on"] = to_string(timeline_.policies().detach_on);
+    object["attach_on"] = to_string(policies.attach_on);
+    object["detach_on"] = to_string(policies.detach_on);
     write(object);
 }
 
@@ -167,6 +167,9 @@ void EventLogWriter::on(const SinkOpen& event)
     put_server(object, event.endpoint);
     object["link_address"] = event.link.known() ? Json(to_string(event.link)) : Json(nullptr);
     put_text(object, "server", event.server);
+    if (event.pid != 0) {
+        object["pid"] = event.pid;
+    }
     write(object);
 }
 
@@ -321,6 +324,17 @@ void EventLogWriter::on(const PlayerLogged& event)
     write(object);
 }
 
+void EventLogWriter::on(const SocketSeen& event)
+{
+    Json object = event_object("socket", event.seen);
+    object["connection"] = event.connection;
+    put_client(object, event.client);
+    put_server(object, {event.socket.local_address, event.sink.port});
+    object["sink_address"] = to_string(event.sink.address);
+    object["socket"] = to_json(event.socket);
+    write(object);
+}
+
 void EventLogWriter::on(const SinkClose& event)
 {
     Json object = event_object("sink_close", event.seen);
@@ -362,11 +376,9 @@ Json EventLogWriter::client_event(std::string_view type, const Client& client, c
     object["connection"] = client.connection;
     object["ordinal"] = client.ordinal;
     put_client(object, client.endpoint);
-    const SinkEndpoint& sink = timeline_.endpoints()[client.sink_endpoint];
-    put_server(object, sink.endpoint);
-    if (!sink.address_known) {
-        object["local_address"] = nullptr;
-    }
+    const auto local = timeline_.local_address_of(client);
+    object["local_address"] = local ? Json(to_string(*local)) : Json(nullptr);
+    object["local_port"] = timeline_.endpoints()[client.sink_endpoint].endpoint.port;
     put_text(object, "dns_name", timeline_.text(timeline_.name_of(client.endpoint.address, {}).text));
     return object;
 }

@@ -4,6 +4,7 @@
 #include <wmclients/base/packet_ref.hpp>
 #include <wmclients/dns/name_record.hpp>
 #include <wmclients/timeline/moment.hpp>
+#include <wmclients/timeline/socket_facts.hpp>
 #include <wmclients/timeline/told.hpp>
 
 #include <cstdint>
@@ -102,6 +103,7 @@ struct SinkOpen {
     LinkAddress link;
     std::string_view server; ///< its Server field
     PacketRef seen;
+    std::uint64_t pid = 0; ///< of the process that listens, from a socket table; 0: unknown
 };
 
 /// A sink's endpoint has begun to stream; `since.time` is empty if it had before the capture.
@@ -259,6 +261,16 @@ struct PlayerLogged {
     PacketRef seen;
 };
 
+/// A connection to a sink as the system's socket table has it. It is taken as a client, whatever the policies
+/// are: the table cannot tell what was asked on a connection, nor when it began.
+struct SocketSeen {
+    std::uint64_t connection = 0;
+    Endpoint client;
+    Endpoint sink; ///< the listening socket's, as in its SinkOpen; its address is often 0.0.0.0 or ::
+    const SocketFacts& socket;
+    PacketRef seen;
+};
+
 /// A sink has closed: its endpoint no longer takes connections. Only a sink's own log has it.
 struct SinkClose {
     Endpoint endpoint;
@@ -301,6 +313,8 @@ class EventListener {
 
     virtual void on(const PlayerLogged&) {}
 
+    virtual void on(const SocketSeen&) {}
+
     virtual void on(const SinkClose&) {}
 
     virtual void on(const ClientTold&) {}
@@ -342,6 +356,8 @@ class EventFanOut final : public EventListener {
     void on(const NameLearnt& event) override { pass(event); }
 
     void on(const PlayerLogged& event) override { pass(event); }
+
+    void on(const SocketSeen& event) override { pass(event); }
 
     void on(const SinkClose& event) override { pass(event); }
 

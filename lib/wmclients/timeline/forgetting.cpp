@@ -63,6 +63,13 @@ std::size_t ClientTimeline::forget(const std::function<bool(const Client&)>& gon
         }
     }
     at_instant_ = std::move(states);
+    std::unordered_map<std::uint32_t, SocketFacts> sockets;
+    for (auto& [row, facts] : sockets_) {
+        if (!is_gone(row)) {
+            sockets.emplace(new_rows[row], std::move(facts));
+        }
+    }
+    sockets_ = std::move(sockets);
 
     for (SinkEndpoint& endpoint : endpoints_) {
         endpoint.server = translate(endpoint.server);

@@ -3,7 +3,7 @@
 wmclients serve --port 0 --bind 127.0.0.1 --log first.jsonl "$WMCLIENTS_TOP/tests/cli/serve/audio.wma" 2> url &
 first=$!
 for _ in {1..100}; do
-    grep -q mmsh: url && break
+    grep -qs mmsh: url && break
     sleep 0.05
 done
 port=$(sed 's|.*:\([0-9]*\)/$|\1|' url)

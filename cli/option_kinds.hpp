@@ -1,0 +1,47 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cli {
+
+/// Adds an option that takes one of some words; the first is the default.
+template <typename Value>
+CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& target,
+                        std::vector<std::pair<std::string, Value>> choices, const std::string& description)
+{
+    std::vector<std::string> words;
+    words.reserve(choices.size());
+    for (const auto& choice : choices) {
+        words.push_back(choice.first);
+    }
+    const auto take = [choices, &target](const std::string& word) {
+        for (const auto& choice : choices) {
+            target = choice.first == word ? choice.second : target;
+        }
+    };
+    std::string list;
+    for (const std::string& word : words) {
+        list += (list.empty() ? "" : "|") + word;
+    }
+    const std::string first = words.front();
+    return app.add_option_function<std::string>(name, take, description)
+        ->check(CLI::IsMember(words).description(""))
+        ->type_name(list)
+        ->default_str(first);
+}
+
+/// Refuses an empty value.
+inline CLI::Validator not_empty()
+{
+    return CLI::Validator{[](const std::string& text) {
+                              return text.empty() ? std::string{"an empty value makes no sense"}
+                                                  : std::string{};
+                          },
+                          ""};
+}
+
+} // namespace cli
