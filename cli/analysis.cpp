@@ -92,8 +92,8 @@ wmclients::session::TrackerOptions tracker_options(const SourceOptions& options,
                                                    wmclients::dns::MessageDecoder* decoder)
 {
     wmclients::session::TrackerOptions tracking;
-    tracking.every_connection =
-        wanted.every_connection || options.policies.attach_on != wmclients::timeline::AttachOn::play;
+    tracking.every_connection = wanted.every_connection || !options.sockets.empty()
+                                || options.policies.attach_on != wmclients::timeline::AttachOn::play;
     tracking.details = wanted.details ? &findings.details : nullptr;
     tracking.dns_decoder = decoder;
     return tracking;
@@ -147,11 +147,17 @@ void read_live(const SourceOptions& options, const Wanted& wanted, NameLookups* 
     using Clock = std::chrono::steady_clock;
     const InterruptGuard guard{true};
     const auto decoder = make_dns_decoder();
+    // While there are privileges: who owns a socket is not told to everybody.
+    const wmclients::live::SinkTable before =
+        options.sockets.empty() ? wmclients::live::SinkTable{} : socket_table_of(options);
     const auto source = value_or_exit(open_live_source(options.live, options.filter, options.selection()));
     findings.interface = options.live.interface;
     wmclients::session::Analysis analysis{listener, findings.caps,
                                           tracker_options(options, wanted, findings, decoder.get()),
                                           options.instant(), wanted.visitor};
+    for (const wmclients::Endpoint& sink : tell_before_capture(before, listener)) {
+        analysis.know_sink(sink);
+    }
     const double seconds = options.live.duration;
     if (!wanted.full_screen) {
         complain(

@@ -2,8 +2,6 @@
 
 #include "platform.hpp"
 
-#include <wmclients/live/sink_table.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -67,24 +65,26 @@ void refuse_what_needs_packets(const SourceOptions& options)
 
 } // namespace
 
+wmclients::live::SinkTable socket_table_of(const SourceOptions& options)
+{
+    const auto ports = named_ports(options);
+    return value_or_exit(sinks_of_this_machine(ports, wants_running(options, ports)));
+}
+
 void read_sockets(const SourceOptions& options, wmclients::timeline::EventListener& listener,
                   Findings& findings)
 {
     refuse_what_needs_packets(options);
-    const auto ports = named_ports(options);
-    const auto table = sinks_of_this_machine(ports, wants_running(options, ports));
-    if (!table) {
-        throw Exit{code_of(table.error().kind), table.error().message};
-    }
+    const wmclients::live::SinkTable table = socket_table_of(options);
     findings.origin = Findings::sockets_origin;
     findings.packets_counted = false;
-    findings.span.first.time = findings.span.last.time = table->read_at;
+    findings.span.first.time = findings.span.last.time = table.read_at;
     findings.counters = {{"sockets",
-                          {{"listeners", table->listeners.size()},
-                           {"attached", table->attached.size()},
-                           {"detached", table->detached},
-                           {"without_listener", table->without_listener}}}};
-    tell(*table, listener);
+                          {{"listeners", table.listeners.size()},
+                           {"attached", table.attached.size()},
+                           {"detached", table.detached},
+                           {"without_listener", table.without_listener}}}};
+    tell(table, listener);
 }
 
 std::string no_listener_message(const SourceOptions& options)

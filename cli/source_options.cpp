@@ -132,7 +132,8 @@ void add_source_options(CLI::App& app, SourceOptions& options, SourceOptionSet s
         app.add_option(
                "--sockets", options.sockets,
                "Who is attached to this machine's sinks now, from the kernel's socket table: a port, or "
-               "auto for every `wmclients serve` (repeat for more)")
+               "auto for every `wmclients serve` (repeat for more); with -i: who was attached before the "
+               "capture")
             ->type_name("PORT|auto")
             ->expected(1)
             ->allow_extra_args(false)

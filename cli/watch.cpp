@@ -10,6 +10,7 @@
 #include "watched.hpp"
 
 #include <wmclients/base/text.hpp>
+#include <wmclients/live/runtime_file.hpp>
 #include <wmclients/output/table.hpp>
 #include <wmclients/timeline/event_log.hpp>
 #include <wmclients/timeline/observer_fan_out.hpp>
@@ -207,6 +208,18 @@ int run_watch(WatchOptions& options)
     if (options.source.live.interface.empty()) {
         options.source.live.interface = "any";
     }
+    // `list` without a SOURCE finds the sink that is watched here. As another user this cannot take the file
+    // away at the end; it counts only while this process lives.
+    std::optional<live::RuntimeFile> file;
+    if (const auto selection = options.source.selection(); selection.port || selection.endpoint) {
+        live::RunningSink watched;
+        watched.started_at = std::chrono::system_clock::now();
+        watched.port = selection.endpoint ? selection.endpoint->port : *selection.port;
+        watched.addresses = {selection.endpoint ? selection.endpoint->address : *parse_address("::")};
+        if (auto made = live::RuntimeFile::create(watched)) {
+            file.emplace(std::move(*made));
+        }
+    }
     return Watch{options}.run();
 }
 
@@ -219,6 +232,7 @@ void setup_watch(CLI::App& program, int& status)
         "watch", "Who comes and goes now: a table on a terminal, otherwise events as JSON Lines");
     SourceOptionSet set;
     set.at = set.events = set.sources = false;
+    set.sockets = true;
     add_source_options(*command, options->source, set);
     add_choice<Format>(*command, "--format", options->format,
                        {{"auto", Format::automatic}, {"table", Format::table}, {"jsonl", Format::jsonl}},
@@ -243,7 +257,7 @@ Without -i it listens on all interfaces. Keys: q quits, ? shows the others.
 
 Examples:
   wmclients watch
-  wmclients watch -i eth0 --port 8080 --resolve
+  wmclients watch -i eth0 --port 8080 --sockets 8080 --resolve
   wmclients watch -i any --metrics 127.0.0.1:9464 > events.jsonl)");
     command->callback([options, &status] { status = run_watch(*options); });
 }

@@ -65,6 +65,8 @@ def watch_table(the_bench):
     need("tmux", "ffmpeg")
     with Net() as net, serve(net, the_bench), Terminal(net, the_bench, 80, 24, "--keep", "4") as screen:
         screen.shows("^wmclients watch  eth0")
+        check(any(json.loads(file.read_text())["port"] == 8080 for file in pathlib.Path("/run/wmclients").glob("*.json"))
+              or os.environ.get("XDG_RUNTIME_DIR"), "no run-time file")
         stays = [play(net, SINK4, 40), play(net, SINK4, 40)]
         screen.shows("^2 clients now, 2 came, 0 went")
         goes = play(net, SINK4, 40)
@@ -123,6 +125,59 @@ def watch_events(the_bench):
         code, out, said = bench.run(the_bench.program, "list", "--events", log, "--format", "json")
         equal((code, said), (0, ""), "list --events")
         equal([client["address"] for sink in json.loads(out)["sinks"] for client in sink["clients"]], [CLIENT4], "its clients")
+
+
+def joined(the_bench):
+    """-i with --sockets: who was attached before the capture gets a full record, and ends with its FIN, whatever it did."""
+    need("ffmpeg")
+    with Net() as net, serve(net, the_bench) as sink:
+        stays, goes = play(net, SINK4, 60), play(net, SINK4, 60)
+        wait_for(lambda: len(sink.log("client_connect")) == 2, "no clients")
+        silent = net.start("client", ["/usr/bin/python3", "-c", f"import socket, sys\nheld = socket.create_connection(('{SINK4}', 8080))\nsys.stdin.read()"],
+                           stdin=subprocess.PIPE)
+        ports = {}
+
+        def connections():
+            code, out, _ = bench.run("ip", "netns", "exec", net.name("sink"), the_bench.program, "list", "--sockets", "8080", "--format", "json")
+            rows = [client for found in json.loads(out)["sinks"] for client in found["clients"]] if code == 0 else []
+            ports.update({client["port"]: client["socket"]["pid"] for client in rows})
+            return len(rows) == 3
+        wait_for(connections, "the socket table does not have three")
+        listing = Capture(net, the_bench, "list", "-i", "eth0", "--sockets", "8080", "--format", "json")
+        logging = Capture(net, the_bench, "events", "-i", "eth0", "--sockets", "8080", "--format", "jsonl")
+        later = play(net, SINK4, 60)
+        wait_for(lambda: len(sink.log("client_connect")) == 3, "the later client does not come")
+        time.sleep(1)
+        silent.stdin.close()
+        bench.end(goes, signal.SIGTERM)
+        wait_for(lambda: len(sink.log("client_disconnect")) == 1, "it does not go")
+        document = json.loads(listing.stop())
+        log = logging.folder / "log.jsonl"
+        log.write_text(logging.stop())
+        code, out, said = bench.run(the_bench.program, "list", "--events", log, "--format", "json")
+        equal((code, said), (0, ""), "list --events")
+
+        def short(of):
+            return [[client[key] for key in ("address", "port", "state", "attached_at", "end_reason", "user_agent")]
+                    for found in of["sinks"] for client in found["clients"]]
+        equal(sorted(map(str, short(json.loads(out)))), sorted(map(str, short(document))), "the rows of the event log")
+        rows = [client for found in document["sinks"] for client in found["clients"]]
+        equal(len(document["sinks"]), 1, "sinks")
+        before = [row for row in rows if row["attached_at"] is None]
+        equal({row["port"] for row in before}, set(ports), "who was there before")
+        equal({row["socket"]["pid"] for row in before}, {sink.process.pid}, "the process of their sockets")
+        told = {event["port"]: event for event in sink.log("client_connect")}
+        gone = sink.log("client_disconnect")[0]["port"]
+        quiet = next(port for port in ports if port not in told)
+        for row in before:
+            ended = row["port"] in (gone, quiet)
+            equal(row["state"], "detached" if ended else "attached", f"the state of {row['port']} ({row['end_reason']})")
+            check(row["port"] == quiet or row["media_bytes"] > 1000, f"no media of {row['port']}: {row}")
+        new = [row for row in rows if row["attached_at"]]
+        equal([(row["port"], "socket" in row and row["socket"] is not None) for row in new],
+              [(port, False) for port in told if port not in ports], "who came later")
+        for one in (stays, later):
+            bench.end(one, signal.SIGKILL)
 
 
 def scrape(net, path="/metrics", *options, end="client"):
@@ -285,5 +340,5 @@ def vanished(the_bench):
         watch.stop()
 
 
-TESTS = {"watch-table": watch_table, "watch-events": watch_events, "unit": unit, "watch-metrics": watch_metrics, "watch-prometheus": watch_prometheus,
+TESTS = {"joined": joined, "watch-table": watch_table, "watch-events": watch_events, "unit": unit, "watch-metrics": watch_metrics, "watch-prometheus": watch_prometheus,
          "resolve": resolve, "vanished": vanished}

@@ -89,4 +89,21 @@ void tell(const SinkTable& table, timeline::EventListener& listener)
     }
 }
 
+std::set<Endpoint> tell_before_capture(const SinkTable& table, timeline::EventListener& listener)
+{
+    constexpr std::uint64_t first_number = std::uint64_t{1} << 52; // exact in a JSON number
+    PacketRef now;
+    now.time = table.read_at;
+    std::set<Endpoint> sinks;
+    std::uint64_t number = first_number;
+    for (const AttachedSocket& client : table.attached) {
+        const Endpoint& sink = client.socket.local;
+        if (sinks.insert(sink).second) {
+            listener.on(timeline::SinkOpen{sink, {}, {}, now, 0});
+        }
+        listener.on(timeline::SocketSeen{number++, client.socket.peer, sink, client.socket.facts, now});
+    }
+    return sinks;
+}
+
 } // namespace wmclients::live

@@ -4,6 +4,7 @@
 #include <wmclients/timeline/events.hpp>
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 namespace wmclients::live {
@@ -51,5 +52,10 @@ SinkTable make_sink_table(const std::vector<TcpSocket>& sockets, Timestamp read_
 
 /// Tells a listener of the sinks and their clients, which are numbered from 1.
 void tell(const SinkTable& table, timeline::EventListener& listener);
+
+/// Tells a listener of those who are attached when a capture begins. A sink is told by the address on its
+/// connections, as a capture will see it; clients are numbered from 2^52 on, away from the connections of a
+/// capture. Returns the sinks.
+std::set<Endpoint> tell_before_capture(const SinkTable& table, timeline::EventListener& listener);
 
 } // namespace wmclients::live

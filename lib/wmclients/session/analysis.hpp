@@ -59,6 +59,9 @@ class Analysis {
     /// A connection without any packet for so long is given up (Dissector::idle_limit otherwise).
     void give_up_after(Duration silence) { dissector_.give_up_after(silence); }
 
+    /// See Tracker::know_sink().
+    void know_sink(const Endpoint& server) { tracker_.know_sink(server); }
+
     /// Reports the counters of all attached clients as they are now; see Tracker::report_counters().
     void report_counters() { tracker_.report_counters(now_); }
 

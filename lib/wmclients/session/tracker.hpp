@@ -43,6 +43,10 @@ class Tracker final : public dissect::Visitor {
     /// The counters of that instant are to be reported, too.
     void take_instant(const timeline::Instant& instant) { instant_ = instant; }
 
+    /// Somebody else knows that this is a sink: its connections are followed from their first packet,
+    /// wherever they are. To be called before the first packet.
+    void know_sink(const Endpoint& server);
+
     /// Reports the counters of all attached clients as they are at `ref` (ClientState::at_instant).
     void report_counters(const PacketRef& ref);
 
@@ -131,6 +135,7 @@ class Tracker final : public dissect::Visitor {
     Describes describes_;
     LookAlikeStats look_alikes_;
     std::set<Endpoint> sinks_;
+    std::set<Endpoint> told_beforehand_;           ///< of these, those known by know_sink() alone
     std::map<Endpoint, bool> streaming_;           ///< and whether the beginning was captured
     std::map<Endpoint, std::size_t> last_header_;  ///< a hash of the ASF header last reported
     std::vector<std::unique_ptr<State>> states_;   ///< by slot of the connection

@@ -23,9 +23,16 @@ constexpr int unauthorized = 401;
 
 } // namespace
 
+void Tracker::know_sink(const Endpoint& server)
+{
+    if (sinks_.size() < caps_.limit(Cap::sink_endpoints) && sinks_.insert(server).second) {
+        told_beforehand_.insert(server);
+    }
+}
+
 void Tracker::open_sink(const Connection& connection, std::string_view server, const PacketRef& ref)
 {
-    if (sinks_.contains(connection.server)) {
+    if (sinks_.contains(connection.server) && told_beforehand_.erase(connection.server) == 0) {
         return;
     }
     if (sinks_.size() >= caps_.limit(Cap::sink_endpoints)) {

@@ -94,6 +94,7 @@ void ClientTimeline::on(const SinkOpen& event)
         if (known->server == TextId::none) {
             known->server = pool_.intern(event.server, caps_);
         }
+        known->link = known->link.known() ? known->link : event.link;
         return;
     }
     if (SinkEndpoint* const added = add_endpoint(event.endpoint)) {
@@ -188,6 +189,11 @@ void ClientTimeline::set_facts(Client& client, const ClientFacts& facts)
 
 void ClientTimeline::on(const ConnectionOpen& event)
 {
+    const auto unfollowed = unfollowed_.find({event.client, event.server});
+    if (unfollowed != unfollowed_.end() && !event.established.time) {
+        open_[event.connection].rows.push_back(unfollowed->second); // its end may come before anything else
+        return;
+    }
     if (policies_.attach_on == AttachOn::play) {
         return;
     }
@@ -256,7 +262,11 @@ void ClientTimeline::on(const PlayStarted& event)
         clients_[index].ordinal = event.ordinal;
         clients_[index].tracking_end = TrackingEnd::none;
         clients_[index].state.counters.exact = false;
-        open_[event.connection].rows.push_back(index);
+        auto& rows = open_[event.connection].rows;
+        if (std::find(rows.begin(), rows.end(), index) == rows.end()) {
+            rows.push_back(index);
+        }
+        set_facts(clients_[index], event.facts);
         unfollowed_.erase(followed_again);
         return;
     }
@@ -437,6 +447,7 @@ void ClientTimeline::on(const SocketSeen& event)
     row.endpoint = event.client;
     if (Client* added = add_row(row)) {
         sockets_[added->row] = event.socket;
+        unfollowed_[{event.client, {event.socket.local_address, event.sink.port}}] = added->row;
         if (observer_ != nullptr) {
             observer_->connected(*added, event.seen.time);
         }

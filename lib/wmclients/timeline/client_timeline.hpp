@@ -210,8 +210,9 @@ class ClientTimeline final : public EventListener {
     std::deque<Client> clients_; ///< never moved: a growing vector would need the rows twice
     std::vector<Refusal> refusals_;
     std::unordered_map<std::uint64_t, OpenConnection> open_;
-    std::multimap<IpAddress, std::uint32_t> attached_by_address_;       ///< kept only for an observer
-    std::map<std::pair<Endpoint, Endpoint>, std::uint32_t> unfollowed_; ///< attached, but no longer followed
+    std::multimap<IpAddress, std::uint32_t> attached_by_address_; ///< kept only for an observer
+    std::map<std::pair<Endpoint, Endpoint>, std::uint32_t>
+        unfollowed_; ///< attached, but not followed: no longer, or not yet
     std::unordered_map<std::uint32_t, LiveState> at_instant_;
     std::unordered_map<std::uint32_t, SocketFacts> sockets_; ///< by row
 };
