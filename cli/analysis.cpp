@@ -178,6 +178,9 @@ void read_live(const SourceOptions& options, const Wanted& wanted, NameLookups* 
         return !over && !left && !InterruptGuard::interrupted();
     });
     InterruptGuard::forget();
+    if (wanted.over) {
+        wanted.over();
+    }
     take_results(analysis, *source, findings);
     for (const Error& problem : source->problems()) {
         complain(problem.message);
@@ -313,6 +316,14 @@ void analyse(const SourceOptions& options, const Wanted& wanted, Findings& findi
         lookups = value_or_exit(NameLookups::open(fan_out));
         observers.add(*lookups);
     }
+
+    /// The observers go with this call, however it ends.
+    struct Observing {
+        wmclients::timeline::ClientTimeline& timeline;
+
+        ~Observing() { timeline.observe_nobody(); }
+    } const observing{findings.timeline};
+
     if (!observers.empty()) {
         findings.timeline.observe(observers);
     }
@@ -331,9 +342,12 @@ void analyse(const SourceOptions& options, const Wanted& wanted, Findings& findi
             !instant || resolve(*instant, findings.span.first.time).includes(findings.span.last);
     }
     if (lookups && !options.live.wanted()) {
-        lookups->settle();
+        if (!lookups->settle()) {
+            complain("interrupted while names were asked for; some are missing");
+            findings.complete = false;
+            findings.interrupted = true;
+        }
     }
-    findings.timeline.observe_nobody();
     if (instant && findings.any()) {
         settle_instant(*instant, options.at, findings);
     }

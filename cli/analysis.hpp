@@ -29,7 +29,8 @@ struct Wanted {
     std::function<void()> tick; ///< live: called several times a second; the span of the findings is known
     /// Live: as `tick`, for those who look into the pass; false ends the capture.
     std::function<bool(wmclients::session::Analysis&, const wmclients::capture::LiveSource&)> follow;
-    bool full_screen = false; ///< live: the terminal is taken, and nothing is said that is not an error
+    std::function<void()> over; ///< live: the capture has ended; nothing has been said of how
+    bool full_screen = false;   ///< live: the terminal is taken, and nothing is said that is not an error
 };
 
 /// All that one run over the sources has found.

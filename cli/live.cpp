@@ -24,24 +24,12 @@ using wmclients::capture::LiveSource;
 
 namespace {
 
-CLI::AsNumberWithUnit seconds_with_unit()
-{
-    return CLI::AsNumberWithUnit{
-        std::map<std::string, double>{{"s", 1}, {"min", 60}, {"m", 60}, {"h", 3600}, {"d", 86'400}}};
-}
-
 /// A bare number is KiB, as with tcpdump's -B.
 CLI::AsNumberWithUnit kibibytes_with_unit()
 {
     constexpr std::uint32_t mebi = 1U << 10;
     return CLI::AsNumberWithUnit{std::map<std::string, std::uint32_t>{
         {"k", 1}, {"kib", 1}, {"m", mebi}, {"mib", mebi}, {"g", mebi << 10}, {"gib", mebi << 10}}};
-}
-
-/// Leaves it out of `--help`, where the option's text says it.
-CLI::Validator quiet(CLI::Validator validator)
-{
-    return validator.description("");
 }
 
 wmclients::capture::RecordingOptions recording_options(const LiveOptions& options)
@@ -84,7 +72,7 @@ void add_live_options(CLI::App& app, LiveOptions& options, bool own_port)
             ->type_name("PORT");
     }
     add(app.add_option("--duration", options.duration, "End after so long (s, m, h, d; default: at Ctrl-C)"))
-        ->transform(quiet(seconds_with_unit()))
+        ->transform(seconds_with_unit())
         ->check(quiet(CLI::Range(0.1, 1e9)))
         ->type_name("TIME");
     add(app.add_option("-B,--buffer-size", options.buffer_kib,
@@ -110,7 +98,7 @@ void add_live_options(CLI::App& app, LiveOptions& options, bool own_port)
         ->type_name("SIZE");
     add(app.add_option("--rotate-time", options.rotate_time, "Begin another file after so long (s, m, h, d)"))
         ->needs(write)
-        ->transform(quiet(seconds_with_unit()))
+        ->transform(seconds_with_unit())
         ->check(quiet(CLI::Range(1.0, 1e9)))
         ->type_name("TIME");
     add(app.add_option("--keep-files", options.keep_files, "Of rotated files, keep only the latest"))

@@ -41,13 +41,14 @@ class AresLookups final : public NameLookups {
         resolver_->poll(live::Resolver::Clock::now());
     }
 
-    void settle() override
+    bool settle() override
     {
         const InterruptGuard guard;
         while (resolver_->busy() && !InterruptGuard::interrupted()) {
             poll({});
             std::this_thread::sleep_for(std::chrono::milliseconds{5});
         }
+        return !resolver_->busy();
     }
 
   private:

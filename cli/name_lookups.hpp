@@ -21,7 +21,8 @@ class NameLookups : public wmclients::timeline::ClientObserver {
 
     /// Waits for what was asked for, until every lookup was answered or has failed, or Ctrl-C. A capture has
     /// been read by then: the names are taken to be right for all of it, as those of --hosts.
-    virtual void settle() = 0;
+    /// False if it was Ctrl-C.
+    virtual bool settle() = 0;
 };
 
 } // namespace cli

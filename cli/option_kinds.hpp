@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,19 @@ inline CLI::Validator not_empty()
                                                   : std::string{};
                           },
                           ""};
+}
+
+/// Leaves it out of `--help`, where the option's text says it.
+inline CLI::Validator quiet(CLI::Validator validator)
+{
+    return validator.description("");
+}
+
+/// Makes seconds of "10", "10s", "5m", "1h", "2d".
+inline CLI::Validator seconds_with_unit()
+{
+    return quiet(CLI::AsNumberWithUnit{
+        std::map<std::string, double>{{"s", 1}, {"min", 60}, {"m", 60}, {"h", 3600}, {"d", 86'400}}});
 }
 
 } // namespace cli

@@ -41,8 +41,9 @@ bool is_wanted(const wmclients::live::TcpSocket& socket, const std::set<std::uin
     return !listens || named.contains(socket.local.port)
            || std::any_of(running.begin(), running.end(), [&](const wmclients::live::RunningSink& sink) {
                   return sink.port == socket.local.port
-                         && std::find(sink.addresses.begin(), sink.addresses.end(), socket.local.address)
-                                != sink.addresses.end();
+                         && (sink.addresses.empty()
+                             || std::find(sink.addresses.begin(), sink.addresses.end(), socket.local.address)
+                                    != sink.addresses.end());
               });
 }
 

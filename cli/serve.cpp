@@ -245,7 +245,7 @@ Expected<live::RuntimeFile> leave_runtime_file(const sink::SinkOptions& options,
     return live::RuntimeFile::create(running);
 }
 
-std::string metrics_of(const NetworkSink& sink, const live::SinkTotals& totals)
+std::string metrics_of(const NetworkSink& sink, live::SinkTotals& totals)
 {
     std::vector<live::AttachedCounts> attached;
     for (const sink::ClientStatus& client : sink.clients()) {
@@ -336,6 +336,7 @@ int run_serve(const ServeOptions& options)
         complain(exit.message);
         static_cast<void>(sink.on_end_writing());
         sink.wait_drained(farewell);
+        static_cast<void>(sink.close());
         return static_cast<int>(exit.code);
     }
     static_cast<void>(sink.on_end_writing());

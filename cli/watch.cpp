@@ -55,8 +55,12 @@ class MetricsText {
 
     std::string text()
     {
-        const std::lock_guard lock{mutex_};
-        return live::metrics_text(sample_);
+        live::MetricsSample sample;
+        {
+            const std::lock_guard lock{mutex_};
+            sample = sample_;
+        }
+        return live::metrics_text(sample); // without keeping the capture waiting
     }
 
   private:
@@ -94,11 +98,11 @@ class Watch {
         observers.add(watched_);
         wanted.observer = &observers;
         wanted.full_screen = table;
+        wanted.over = [this] { screen_.reset(); };
         wanted.follow = [this](session::Analysis& analysis, const capture::LiveSource& source) {
             return follow(analysis, source);
         };
         analyse(options_.source, wanted, findings_);
-        screen_.reset();
         if (table) {
             const Watched::Totals& totals = watched_.totals();
             out_.line(fmt::format("{} clients came, {} went, {} vanished, {} refused", totals.came,
@@ -125,13 +129,14 @@ class Watch {
             return false;
         }
         out_.flush();
-        if (const Timestamp now = source.now(); now >= next_update_) {
-            if (next_update_ == Timestamp{}) {
+        // The capture's clock is the system's, which somebody may set.
+        if (const auto time = std::chrono::steady_clock::now(); time >= next_update_) {
+            if (next_update_ == std::chrono::steady_clock::time_point{}) {
                 analysis.give_up_after(duration_of(options_.vanished_after));
                 start_metrics();
             }
-            next_update_ = now + update_interval;
-            update(analysis, source.quality(), now);
+            next_update_ = time + update_interval;
+            update(analysis, source.quality(), source.now());
         }
         return true;
     }
@@ -149,17 +154,19 @@ class Watch {
 
     void update(session::Analysis& analysis, const capture::CaptureQuality& quality, Timestamp now)
     {
-        analysis.report_counters();
+        analysis.report_counters(findings_.timeline);
         watched_.update(now);
         if (metrics_) {
             metrics_text_.put(sample(quality));
         }
         if (screen_) {
-            screen_->show({heading(quality, now), watched_.latest(), watched_.clients(now)});
+            auto clients = watched_.clients(now);
+            auto lines = heading(quality, clients, now);
+            screen_->show({std::move(lines), watched_.latest(), std::move(clients)});
         }
     }
 
-    [[nodiscard]] live::MetricsSample sample(const capture::CaptureQuality& quality) const
+    [[nodiscard]] live::MetricsSample sample(const capture::CaptureQuality& quality)
     {
         live::MetricsSample sample;
         sample.version = WMCLIENTS_VERSION;
@@ -172,12 +179,13 @@ class Watch {
     }
 
     [[nodiscard]] std::vector<std::string> heading(const capture::CaptureQuality& quality,
+                                                   const std::vector<WatchedClient>& clients,
                                                    Timestamp now) const
     {
         const Watched::Totals& totals = watched_.totals();
         double rate = 0;
         std::size_t attached = 0;
-        for (const WatchedClient& client : watched_.clients(now)) {
+        for (const WatchedClient& client : clients) {
             rate += client.rate.value_or(0);
             attached += client.detach.reason == timeline::EndReason::none ? 1 : 0;
         }
@@ -200,7 +208,7 @@ class Watch {
     MetricsText metrics_text_;
     std::unique_ptr<live::MetricsServer> metrics_; ///< its thread uses the text above
     std::unique_ptr<WatchScreen> screen_;
-    Timestamp next_update_{};
+    std::chrono::steady_clock::time_point next_update_{};
 };
 
 int run_watch(WatchOptions& options)
@@ -215,7 +223,6 @@ int run_watch(WatchOptions& options)
         live::RunningSink watched;
         watched.started_at = std::chrono::system_clock::now();
         watched.port = selection.endpoint ? selection.endpoint->port : *selection.port;
-        watched.addresses = {selection.endpoint ? selection.endpoint->address : *parse_address("::")};
         if (auto made = live::RuntimeFile::create(watched)) {
             file.emplace(std::move(*made));
         }
@@ -237,18 +244,16 @@ void setup_watch(CLI::App& program, int& status)
     add_choice<Format>(*command, "--format", options->format,
                        {{"auto", Format::automatic}, {"table", Format::table}, {"jsonl", Format::jsonl}},
                        "A full-screen table, or the event log (JSON Lines)");
-    const CLI::AsNumberWithUnit seconds{
-        std::map<std::string, double>{{"s", 1}, {"min", 60}, {"m", 60}, {"h", 3600}, {"d", 86'400}}};
     command->add_option("--keep", options->keep, "Show a client for so long after it has gone (s, m, h, d)")
-        ->transform(seconds)
-        ->check(CLI::Range(0.0, 86'400.0))
+        ->transform(seconds_with_unit())
+        ->check(quiet(CLI::Range(0.0, 86'400.0)))
         ->default_str("1m")
         ->type_name("TIME");
     command
         ->add_option("--vanished-after", options->vanished_after,
                      "A client on whose connection nothing passes for so long has vanished")
-        ->transform(seconds)
-        ->check(CLI::Range(10.0, 1e7))
+        ->transform(seconds_with_unit())
+        ->check(quiet(CLI::Range(10.0, 1e7)))
         ->default_str("10m")
         ->type_name("TIME");
     add_metrics_option(*command, options->metrics);

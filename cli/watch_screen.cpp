@@ -26,6 +26,9 @@ constexpr int control_l = 12;
 constexpr int delete_key = 127;
 constexpr std::size_t longest_search = 64;
 
+/// Keys taken before the capture is looked after again.
+constexpr int keys_at_once = 32;
+
 enum class Mode { table, details, help, search };
 
 constexpr std::string_view keys_line = "q quit  / search  < > sort  r reverse  Enter details  ? help";
@@ -40,7 +43,8 @@ const std::vector<std::string> help_lines{
     "Ctrl-L                       draw anew",
     "q  or  Ctrl-C                quit",
     "",
-    "AGE: since the client was attached. RATE: media over the last five seconds. MEDIA and LOST with a >:",
+    "#: from 0 in attach order, of all that are shown. AGE: since the client was attached. RATE: media over "
+    "the last five seconds. MEDIA and LOST with a >:",
     "at least so much, as the capture has gaps. Clients who have gone stay for a while, with why they went.",
 };
 
@@ -69,7 +73,8 @@ class Screen final : public WatchScreen {
     bool take_keys() override
     {
         bool any = false;
-        for (int key = getch(); key != ERR; key = getch()) {
+        int key = ERR;
+        for (int i = 0; i < keys_at_once && (key = getch()) != ERR; ++i) {
             any = true;
             if (!(mode_ == Mode::search ? take_search_key(key) : take_key(key))) {
                 return false;
@@ -295,7 +300,10 @@ class Screen final : public WatchScreen {
 
     static void put_cell(int line, const PlacedColumn& placed, std::string_view text)
     {
-        const std::string cut = cut_to(text, placed.width);
+        // Half a number would be another number.
+        const bool fits = wmclients::display_width(text) <= placed.width;
+        const std::string cut =
+            is_number(placed.column) && !fits ? std::string(placed.width, '#') : cut_to(text, placed.width);
         const std::size_t shift = is_number(placed.column) ? placed.width - wmclients::display_width(cut) : 0;
         put(line, placed.at + shift, cut);
     }

@@ -30,8 +30,8 @@ constexpr std::array<ColumnInfo, 10> columns{{
     {WatchColumn::dns_name, "DNS NAME", false, 12},
     {WatchColumn::player, "PLAYER", false, 8},
     {WatchColumn::age, "AGE", true, 6},
-    {WatchColumn::rate, "RATE", true, 10},
-    {WatchColumn::media, "MEDIA", true, 7},
+    {WatchColumn::rate, "RATE", true, 11},
+    {WatchColumn::media, "MEDIA", true, 8},
     {WatchColumn::lost, "LOST", true, 5},
     {WatchColumn::state, "STATE", false, 10},
 }};
@@ -189,14 +189,21 @@ std::string cell_of(const WatchedClient& client, std::size_t number, WatchColumn
 
 std::string cut_to(std::string_view text, std::size_t width)
 {
-    if (display_width(text) <= width) {
-        return std::string{text};
+    std::size_t used = 0;
+    std::size_t fits = 0; // bytes after which there is room for a '+'
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t next = at + 1;
+        while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0U) == 0x80U) {
+            ++next; // a code point of UTF-8
+        }
+        used += display_width(text.substr(at, next - at));
+        if (used > width) {
+            return width == 0 ? std::string{} : std::string{text.substr(0, fits)} + "+";
+        }
+        fits = used < width ? next : fits;
+        at = next;
     }
-    std::size_t end = text.size();
-    while (end > 0 && (display_width(text.substr(0, end)) + 1 > width || !is_utf8(text.substr(0, end)))) {
-        --end;
-    }
-    return width == 0 ? std::string{} : std::string{text.substr(0, end)} + "+";
+    return std::string{text};
 }
 
 std::vector<std::size_t> chosen_order(const std::vector<WatchedClient>& clients, std::string_view search,

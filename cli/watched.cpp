@@ -16,6 +16,8 @@ using timeline::TrackingEnd;
 
 namespace {
 
+constexpr std::chrono::minutes forget_interval{10};
+
 double seconds(Duration duration)
 {
     return std::chrono::duration<double>(duration).count();
@@ -80,7 +82,8 @@ void Watched::forget(Timestamp now)
         const timeline::Detach detach = timeline_.detach_of(client);
         return detach.reason != EndReason::none && detach.when.time.value_or(Timestamp{}) + keep_ < now;
     };
-    bool any = timeline_.refusals().size() > 1000;
+    // Names and texts are learnt even if nobody comes or goes.
+    bool any = timeline_.refusals().size() > 1000 || forgotten_at_ + forget_interval < now;
     for (const Client& client : timeline_.clients()) {
         if (has_vanished(client)) {
             any = true;
@@ -93,6 +96,7 @@ void Watched::forget(Timestamp now)
         }
     }
     if (any) {
+        forgotten_at_ = now;
         timeline_.forget([&](const Client& client) { return has_vanished(client) || has_gone(client); });
     }
 }
@@ -131,7 +135,7 @@ std::vector<WatchedClient> Watched::clients(Timestamp now) const
     return all;
 }
 
-std::map<std::string, live::SinkCounts> Watched::sinks() const
+std::map<std::string, live::SinkCounts> Watched::sinks()
 {
     std::vector<live::AttachedCounts> attached;
     for (const Client& client : timeline_.clients()) {

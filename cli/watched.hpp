@@ -54,7 +54,7 @@ class Watched final : public wmclients::timeline::ClientObserver {
 
     [[nodiscard]] const Totals& totals() const { return totals_; }
 
-    [[nodiscard]] std::map<std::string, wmclients::live::SinkCounts> sinks() const;
+    [[nodiscard]] std::map<std::string, wmclients::live::SinkCounts> sinks();
 
     /// A sentence on the latest event; empty before the first.
     [[nodiscard]] const std::string& latest() const { return latest_; }
@@ -85,6 +85,7 @@ class Watched final : public wmclients::timeline::ClientObserver {
 
     wmclients::timeline::ClientTimeline& timeline_;
     wmclients::Duration keep_;
+    wmclients::Timestamp forgotten_at_{}; ///< when the timeline forgot last
     wmclients::live::SinkTotals sinks_;
     std::map<Id, Samples> samples_;
     Totals totals_;

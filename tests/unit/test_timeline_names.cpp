@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using namespace wmclients;
 using dns::NameSource;
 using timeline::Instant;
@@ -12,7 +14,16 @@ using timeline::TextId;
 namespace {
 
 struct Fixture {
+    /// The texts' ids are 1, 2, and so on.
+    Fixture()
+    {
+        for (int i = 1; i < 200; ++i) {
+            pool.intern("name" + std::to_string(i), caps);
+        }
+    }
+
     Caps caps;
+    timeline::TextPool pool;
     Names names;
     IpAddress address = *parse_address("10.78.0.11");
 
@@ -24,7 +35,8 @@ struct Fixture {
         if (second) {
             event.when = {timestamp_from(*second, 0), static_cast<std::uint64_t>(*second)};
         }
-        return names.learn(event, static_cast<TextId>(text), caps);
+        event.name = pool.text(static_cast<TextId>(text));
+        return names.learn(event, pool, caps);
     }
 
     [[nodiscard]] Name at(std::int64_t second) const

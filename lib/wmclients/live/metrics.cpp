@@ -3,6 +3,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace wmclients::live {
@@ -82,9 +83,9 @@ void add_capture(const MetricsSample& sample, std::vector<MetricFamily>& familie
     dropped.add({{"by", "kernel"}}, quality.kernel_dropped);
     dropped.add({{"by", "interface"}}, quality.interface_dropped);
     Family forgotten =
-        counter("wmclients_forgotten_clients_total", "Clients that have left the list, by why.");
-    forgotten.add({{"why", "finished"}}, sample.finished_forgotten);
-    forgotten.add({{"why", "vanished"}}, sample.vanished_forgotten);
+        counter("wmclients_forgotten_clients_total", "Clients that have left the list, by reason.");
+    forgotten.add({{"reason", "finished"}}, sample.finished_forgotten);
+    forgotten.add({{"reason", "vanished"}}, sample.vanished_forgotten);
     for (Family* const family : {&packets, &bytes, &dropped, &forgotten}) {
         families.push_back(family->take());
     }
@@ -135,7 +136,7 @@ void SinkTotals::refused(const timeline::Refusal& refusal, Timestamp)
     ++of(totals_, refusal.server).refused;
 }
 
-std::map<std::string, SinkCounts> SinkTotals::counts(const std::vector<AttachedCounts>& attached) const
+std::map<std::string, SinkCounts> SinkTotals::counts(const std::vector<AttachedCounts>& attached)
 {
     const std::lock_guard lock{mutex_};
     auto counts = totals_;
@@ -143,6 +144,11 @@ std::map<std::string, SinkCounts> SinkTotals::counts(const std::vector<AttachedC
         SinkCounts& sink = of(counts, one.server);
         sink.media_bytes += one.media_bytes;
         sink.lost_packets += one.lost_packets;
+    }
+    for (auto& [name, sink] : counts) {
+        SinkCounts& told = told_[name];
+        sink.media_bytes = told.media_bytes = std::max(told.media_bytes, sink.media_bytes);
+        sink.lost_packets = told.lost_packets = std::max(told.lost_packets, sink.lost_packets);
     }
     return counts;
 }

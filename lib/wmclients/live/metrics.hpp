@@ -57,15 +57,19 @@ class SinkTotals final : public timeline::ClientObserver {
     /// A client that is no longer followed has left without an end.
     void vanished(const timeline::Client& client, const timeline::LiveState& state);
 
-    /// By "ADDRESS:PORT"; with what the attached clients have got added.
-    [[nodiscard]] std::map<std::string, SinkCounts> counts(const std::vector<AttachedCounts>& attached) const;
+    /// By "ADDRESS:PORT"; with what the attached clients have got added. What only grows never falls below
+    /// what was told before, though a client may leave between two questions, and what it did not get is
+    /// known at its end alone: a counter that falls is one that began anew
+    /// (https://prometheus.io/docs/concepts/metric_types/).
+    [[nodiscard]] std::map<std::string, SinkCounts> counts(const std::vector<AttachedCounts>& attached);
 
   private:
     static SinkCounts& of(std::map<std::string, SinkCounts>& totals, const Endpoint& server);
 
     ServerOf server_of_;
-    mutable std::mutex mutex_;
+    std::mutex mutex_;
     std::map<std::string, SinkCounts> totals_;
+    std::map<std::string, SinkCounts> told_; ///< of these, the media bytes and lost packets
 };
 
 /// All that is told at one scrape.

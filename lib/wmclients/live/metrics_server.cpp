@@ -8,6 +8,7 @@
 #include <asio/write.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string_view>
 #include <thread>
@@ -46,7 +47,10 @@ std::string answer(std::string_view head, const MetricsServer::Text& text)
         return response("405 Method Not Allowed", plain, "GET and HEAD alone\n", true);
     }
     const std::string_view rest = line.substr(method_end + 1);
-    const std::string_view path = rest.substr(0, rest.find_first_of(" ?"));
+    std::string_view path = rest.substr(0, rest.find_first_of(" ?"));
+    if (const std::size_t scheme = path.find("://"); scheme != std::string_view::npos) {
+        path = path.substr(std::min(path.find('/', scheme + 3), path.size())); // RFC 9112, section 3.2.2
+    }
     if (path != "/metrics") {
         return response("404 Not Found", plain, "the metrics are at /metrics\n", is_get);
     }

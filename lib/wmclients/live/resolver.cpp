@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <map>
@@ -52,10 +53,12 @@ class AresResolver final : public Resolver {
         if (auto prepared = prepare_library(); !prepared) {
             return prepared;
         }
-        ares_options options{};
-        options.timeout = static_cast<int>(options_.deadline.count() / shares);
-        options.tries = tries;
-        const int status = ares_init_options(&channel_, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES);
+        // Each try goes through all name servers; how many there are is known once a channel was made.
+        int status = make_channel(1);
+        if (const int servers = count_servers(); status == ARES_SUCCESS && servers > 1) {
+            ares_destroy(std::exchange(channel_, nullptr));
+            status = make_channel(servers);
+        }
         if (status != ARES_SUCCESS) {
             return failure(Error::Kind::unavailable,
                            fmt::format("names cannot be looked up: {}", ares_strerror(status)));
@@ -125,6 +128,27 @@ class AresResolver final : public Resolver {
         AresResolver* resolver = nullptr;
         IpAddress address;
     };
+
+    int make_channel(int servers)
+    {
+        ares_options options{};
+        options.timeout = std::max(1, static_cast<int>(options_.deadline.count() / (shares * servers)));
+        options.tries = tries;
+        return ares_init_options(&channel_, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES);
+    }
+
+    [[nodiscard]] int count_servers() const
+    {
+        ares_addr_port_node* first = nullptr;
+        int count = 0;
+        if (channel_ != nullptr && ares_get_servers_ports(channel_, &first) == ARES_SUCCESS) {
+            for (const ares_addr_port_node* at = first; at != nullptr; at = at->next) {
+                ++count;
+            }
+            ares_free_data(first);
+        }
+        return count;
+    }
 
     void send()
     {

@@ -16,7 +16,7 @@ struct RunningSink {
     std::uint64_t start_ticks = 0; ///< process_start() of it
     Timestamp started_at{};
     std::uint16_t port = 0;
-    std::vector<IpAddress> addresses; ///< that it may listen on: 0.0.0.0 and :: for all
+    std::vector<IpAddress> addresses; ///< that it may listen on: 0.0.0.0 and :: for all; empty: unknown, any
     std::string url;
 };
 

@@ -95,6 +95,7 @@ constexpr std::array allowed = {
     "sigaltstack",
     "tgkill",
     "gettid",
+    "getpgrp",
     "getpid",
     "getppid",
     "set_tid_address",
@@ -148,8 +149,8 @@ constexpr std::array allowed = {
 };
 
 /// Of terminals, descriptors, and libpcap's question whether the interface is still there.
-constexpr std::array<unsigned long, 12> allowed_ioctls = {
-    TCGETS,   TCSETS,  TCSETSW,     TCSETSF,      TIOCGWINSZ,   TIOCGPGRP,
+constexpr std::array<unsigned long, 13> allowed_ioctls = {
+    TCGETS,   TCFLSH,  TCSETS,      TCSETSW,      TCSETSF,      TIOCGWINSZ,   TIOCGPGRP,
     FIONREAD, FIONBIO, SIOCGIFNAME, SIOCGIFFLAGS, SIOCGIFINDEX, SIOCGIFHWADDR};
 
 /// Metrics, lookups, the socket table; no more packet sockets.
@@ -190,6 +191,8 @@ Expected<void> allow_system_calls()
     for (const int family : allowed_families) {
         allow_if(SCMP_SYS(socket), {0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(family), 0});
     }
+    // To stop itself: Ctrl-Z, which curses passes on.
+    allow_if(SCMP_SYS(kill), {0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid()), 0});
     // Threads, but no processes. clone3() hides its flags from a filter; glibc takes ENOSYS for "use
     // clone()".
     allow_if(SCMP_SYS(clone), {0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD});

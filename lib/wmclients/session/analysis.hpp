@@ -62,8 +62,11 @@ class Analysis {
     /// See Tracker::know_sink().
     void know_sink(const Endpoint& server) { tracker_.know_sink(server); }
 
-    /// Reports the counters of all attached clients as they are now; see Tracker::report_counters().
-    void report_counters() { tracker_.report_counters(now_); }
+    /// Tells `listener` the counters of all attached clients as they are now; see Tracker::report_counters().
+    void report_counters(timeline::EventListener& listener) const
+    {
+        tracker_.report_counters(listener, now_);
+    }
 
     [[nodiscard]] const CaptureSpan& span() const { return span_; }
 

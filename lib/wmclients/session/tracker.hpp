@@ -47,8 +47,8 @@ class Tracker final : public dissect::Visitor {
     /// wherever they are. To be called before the first packet.
     void know_sink(const Endpoint& server);
 
-    /// Reports the counters of all attached clients as they are at `ref` (ClientState::at_instant).
-    void report_counters(const PacketRef& ref);
+    /// Tells `listener` the counters of all attached clients as they are at `ref` (ClientState::at_instant).
+    void report_counters(timeline::EventListener& listener, const PacketRef& ref) const;
 
     /// To be called before each packet's dissection: takes the counters when the instant asked for has
     /// passed.

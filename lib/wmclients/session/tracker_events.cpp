@@ -281,12 +281,13 @@ void Tracker::close(State& state, const PacketRef& ref)
     listener_.on(closed);
 }
 
-void Tracker::report_counters(const PacketRef& ref)
+void Tracker::report_counters(timeline::EventListener& listener, const PacketRef& ref) const
 {
     for (const dissect::Connection* connection : open_) {
         const State* const state = connection == nullptr ? nullptr : states_[connection->slot].get();
         if (state != nullptr && state->entry && state->entry->attached) {
-            report_state(*connection, *state, TrackingEnd::none, true, ref);
+            listener.on(timeline::ClientState{state->id, state->entry->ordinal,
+                                              live_state(*connection, *state), TrackingEnd::none, true, ref});
         }
     }
 }
@@ -294,7 +295,7 @@ void Tracker::report_counters(const PacketRef& ref)
 void Tracker::freeze(const PacketRef& ref)
 {
     frozen_ = true;
-    report_counters(ref);
+    report_counters(listener_, ref);
     for (const dissect::Connection* connection : open_) {
         State* const state = connection == nullptr ? nullptr : states_[connection->slot].get();
         if (state != nullptr && state->entry && !state->entry->attached) {

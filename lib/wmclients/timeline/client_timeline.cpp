@@ -419,8 +419,7 @@ void ClientTimeline::on(const ConnectionClosed& event)
 void ClientTimeline::on(const NameLearnt& event)
 {
     const Name before = names_.name_of(event.address, {});
-    const bool changed = names_.learn(event, pool_.intern(event.name, caps_), caps_)
-                         && names_.name_of(event.address, {}) != before;
+    const bool changed = names_.learn(event, pool_, caps_) && names_.name_of(event.address, {}) != before;
     if (!changed || observer_ == nullptr || !event.when.time) {
         return;
     }

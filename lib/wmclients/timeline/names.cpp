@@ -4,7 +4,7 @@
 
 namespace wmclients::timeline {
 
-bool Names::learn(const NameLearnt& event, TextId text, Caps& caps)
+bool Names::learn(const NameLearnt& event, TextPool& pool, Caps& caps)
 {
     auto found = changes_.find(event.address);
     if (found == changes_.end()) {
@@ -15,18 +15,17 @@ bool Names::learn(const NameLearnt& event, TextId text, Caps& caps)
         found = changes_.emplace(event.address, std::vector<Change>{}).first;
     }
     std::vector<Change>& changes = found->second;
-    const Name name{text, event.source};
     const auto latest = std::find_if(changes.rbegin(), changes.rend(), [&](const Change& change) {
         return change.name.source == event.source;
     });
-    if (latest != changes.rend() && latest->name == name) {
+    if (latest != changes.rend() && pool.text(latest->name.text) == event.name) {
         return false;
     }
     if (changes.size() >= caps.limit(Cap::name_changes)) {
         caps.reached(Cap::name_changes);
         return false;
     }
-    changes.push_back({event.when, name});
+    changes.push_back({event.when, {pool.intern(event.name, caps), event.source}});
     return true;
 }
 

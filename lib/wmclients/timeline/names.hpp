@@ -26,7 +26,7 @@ struct Name {
 class Names {
   public:
     /// Records a name. True if it may change what name_at() answers for the address.
-    bool learn(const NameLearnt& event, TextId text, Caps& caps);
+    bool learn(const NameLearnt& event, TextPool& pool, Caps& caps);
 
     /// The name in force; without an instant, after the whole capture.
     [[nodiscard]] Name name_of(const IpAddress& address, const std::optional<Instant>& at) const;
