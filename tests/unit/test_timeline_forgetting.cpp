@@ -150,6 +150,30 @@ TEST_CASE("timeline/forgetting: one who was given up while silent may be found a
     CHECK_FALSE(timeline.is_unfollowed(client(2), server));
 }
 
+TEST_CASE("timeline/forgetting: a row that waited for its connection ends with it, once")
+{
+    Fixture fixture;
+    ClientTimeline& timeline = fixture.timeline;
+    SocketFacts socket;
+    socket.local_address = server.address;
+    timeline.on(SocketSeen{1000, client(1), server, socket, at(4)});
+    REQUIRE(timeline.clients().size() == 1);
+    // Its connection is seen from the middle on, and ends without a Play.
+    timeline.on(ConnectionOpen{1, client(1), server, at(5), {}, at(5)});
+    timeline.on(ConnectionEnded{1, moment(6), EndReason::client_fin, {}, at(6)});
+    timeline.on(ConnectionClosed{1, ConnectionClass::foreign, "", TrackingEnd::none, at(6)});
+    CHECK(timeline.detach_of(timeline.clients()[0]).reason == EndReason::client_fin);
+    CHECK(fixture.gone.size() == 1);
+    CHECK_FALSE(timeline.is_unfollowed(client(1), server));
+    // Another one from there, whose beginning was lost, is not the same.
+    PlayStarted play;
+    play.connection = 2;
+    play.client = client(1);
+    play.server = server;
+    timeline.on(play);
+    CHECK(timeline.clients().size() == 2);
+}
+
 TEST_CASE("timeline/forgetting: names go only when they are many and nobody has them")
 {
     Fixture fixture;

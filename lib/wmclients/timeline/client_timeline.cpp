@@ -332,6 +332,7 @@ void ClientTimeline::on(const ConnectionEnded& event)
     }
     for (const std::uint32_t index : found->second.rows) {
         if (clients_[index].connection_end_reason == EndReason::none) {
+            unfollowed_.erase({clients_[index].endpoint, endpoints_[clients_[index].sink_endpoint].endpoint});
             changing_detach(clients_[index], event.state, event.seen.time, [&](Client& client) {
                 client.connection_end = event.when;
                 client.connection_end_reason = event.reason;
