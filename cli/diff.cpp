@@ -396,7 +396,7 @@ void setup_diff(CLI::App& program, int& status)
     command->add_option("A", options->a,
                         "A capture, a folder of them, - for standard input, or an event log");
     command->add_option("B", options->b, "The same");
-    add_live_options(*command, options->source.live, true);
+    add_live_options(*command, options->source.live, {true, false});
     command->add_option("--tolerance", options->tolerance, "How far times may differ, in seconds")
         ->capture_default_str()
         ->check(CLI::Range(0.0, 86400.0))

@@ -55,7 +55,7 @@ Expected<void> check_folder(const wmclients::capture::RecordingOptions& recordin
 
 } // namespace
 
-void add_live_options(CLI::App& app, LiveOptions& options, bool own_port)
+void add_live_options(CLI::App& app, LiveOptions& options, LiveOptionSet set)
 {
     app.add_flag("--resolve", options.resolve, "Ask name servers for the names of clients");
     constexpr const char* group = "Live capture";
@@ -65,8 +65,14 @@ void add_live_options(CLI::App& app, LiveOptions& options, bool own_port)
             ->check(not_empty())
             ->type_name("IFACE")
             ->group(group);
-    const auto add = [&](CLI::Option* option) { return option->needs(interface)->group(group); };
-    if (own_port) {
+    if (set.interface_given) {
+        options.interface = "any";
+        interface->default_str("any");
+    }
+    const auto add = [&](CLI::Option* option) {
+        return (set.interface_given ? option : option->needs(interface))->group(group);
+    };
+    if (set.port) {
         add(app.add_option("--port", options.port, "Capture only what goes to or comes from this port"))
             ->check(not_empty())
             ->type_name("PORT");

@@ -33,8 +33,13 @@ struct LiveOptions {
     [[nodiscard]] bool wanted() const { return !interface.empty(); }
 };
 
-/// Adds the options to a command that reads captures. `own_port`: the command has no --port of its own.
-void add_live_options(CLI::App& app, LiveOptions& options, bool own_port);
+/// Which of the options a command has.
+struct LiveOptionSet {
+    bool port = false;            ///< --port; the command has no --port of its own
+    bool interface_given = false; ///< without -i all interfaces are captured, not files read
+};
+
+void add_live_options(CLI::App& app, LiveOptions& options, LiveOptionSet set);
 
 /// A line for the examples in `--help`, with its line end in front; empty where there is no live capture.
 std::string live_example(std::string_view words);

@@ -4,7 +4,7 @@
 
 namespace cli {
 
-void add_live_options(CLI::App&, LiveOptions&, bool) {}
+void add_live_options(CLI::App&, LiveOptions&, LiveOptionSet) {}
 
 std::string live_example(std::string_view)
 {

@@ -178,7 +178,7 @@ void add_source_options(CLI::App& app, SourceOptions& options, SourceOptionSet s
             {{"end-of-stream", DetachOn::end_of_stream}, {"connection", DetachOn::connection}},
             "When a client counts as detached");
     }
-    add_live_options(app, options.live, !set.sink);
+    add_live_options(app, options.live, {!set.sink, !set.sources});
     if (set.time) {
         add_choice<TimeStyle>(app, "--time", options.time,
                               {{"utc", TimeStyle::utc},

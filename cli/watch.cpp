@@ -213,9 +213,6 @@ class Watch {
 
 int run_watch(WatchOptions& options)
 {
-    if (options.source.live.interface.empty()) {
-        options.source.live.interface = "any";
-    }
     // `list` without a SOURCE finds the sink that is watched here. As another user this cannot take the file
     // away at the end; it counts only while this process lives.
     std::optional<live::RuntimeFile> file;
