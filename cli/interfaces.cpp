@@ -23,15 +23,6 @@ using namespace wmclients;
 
 enum class Format { table, json };
 
-std::vector<capture::Interface> interfaces()
-{
-    auto all = capture::list_interfaces();
-    if (!all) {
-        throw Exit{code_of(all.error().kind), all.error().message};
-    }
-    return std::move(*all);
-}
-
 std::string flags_of(const capture::Interface& one)
 {
     std::vector<std::string> flags{one.up ? "up" : "down"};
@@ -63,7 +54,7 @@ int run_interfaces(Format format)
         Json document = Json::object();
         document["schema_version"] = 1;
         document["interfaces"] = Json::array();
-        for (const capture::Interface& one : interfaces()) {
+        for (const capture::Interface& one : value_or_exit(capture::list_interfaces())) {
             document["interfaces"].push_back(to_json(one));
         }
         out.line(dump(document));
@@ -80,7 +71,7 @@ std::string interfaces_text()
 {
     output::Table table{{{"INTERFACE"}, {"FLAGS"}, {"ADDRESSES"}, {"DESCRIPTION"}}};
     std::vector<std::vector<std::string>> rows;
-    for (const capture::Interface& one : interfaces()) {
+    for (const capture::Interface& one : value_or_exit(capture::list_interfaces())) {
         const std::string addresses = fmt::format("{}", fmt::join(one.addresses, ", "));
         rows.push_back({printable(one.name), flags_of(one), addresses.empty() ? "-" : addresses,
                         one.description.empty() ? "-" : printable(one.description)});
