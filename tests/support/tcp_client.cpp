@@ -66,7 +66,7 @@ std::string TcpClient::read_while(std::chrono::milliseconds time, Enough enough)
     while (!ended_ && !enough(left_)) {
         const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
         pollfd wanted{socket_, POLLIN, 0};
-        if (rest <= 0 || poll(&wanted, 1, static_cast<int>(rest)) <= 0) {
+        if (rest < 0 || poll(&wanted, 1, static_cast<int>(rest)) <= 0) {
             break;
         }
         const auto size = recv(socket_, block.data(), block.size(), 0);

@@ -6,6 +6,8 @@
 #include <wmclients/capture/open_capture.hpp>
 #include <wmclients/capture/packet_source.hpp>
 
+#include <support/memory_source.hpp>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -25,6 +27,7 @@ using wmclients::Error;
 using wmclients::Expected;
 using wmclients::Timestamp;
 using namespace wmclients::capture;
+using wmclients::testing::MemorySource;
 
 /// Appends numbers in one byte order.
 struct Writer {
@@ -113,43 +116,6 @@ inline std::string ng_packet(std::uint32_t interface_id, std::uint64_t ticks, co
     body.u32(interface_id).u32(ticks >> 32).u32(ticks & 0xFFFFFFFF).u32(size).u32(std::max(original, size));
     return ng_block(6, body.raw(pad4(data)).raw(options).bytes, big);
 }
-
-/// Bytes in memory, handed out at most `piece` at a time; after them, an error if one is given.
-class MemorySource final : public ByteSource {
-  public:
-    explicit MemorySource(std::string bytes, std::size_t piece = SIZE_MAX, std::optional<Error> error = {})
-        : bytes_(std::move(bytes)), piece_(piece), error_(std::move(error))
-    {
-    }
-
-    Expected<std::size_t> read(std::span<std::uint8_t> into) override
-    {
-        largest_request = std::max(largest_request, into.size());
-        ++reads;
-        const std::size_t count = std::min({into.size(), piece_, bytes_.size() - position_});
-        if (count == 0 && error_) {
-            return tl::unexpected(*error_);
-        }
-        if (count > 0) {
-            std::memcpy(into.data(), bytes_.data() + position_, count);
-        }
-        position_ += count;
-        return count;
-    }
-
-    [[nodiscard]] std::uint64_t bytes_read() const override { return position_; }
-
-    [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
-
-    std::size_t largest_request = 0;
-    int reads = 0;
-
-  private:
-    std::string bytes_;
-    std::size_t piece_;
-    std::optional<Error> error_;
-    std::size_t position_ = 0;
-};
 
 inline Expected<std::unique_ptr<PacketSource>>
 open_bytes(const std::string& bytes, const std::string& name = "test.pcap", std::size_t piece = SIZE_MAX)

@@ -102,8 +102,11 @@ class Comparison {
         constexpr std::int64_t far = std::int64_t{1}
                                      << 40; // seconds; timestamp_from() holds it within bounds
         const auto begin_of = [](const Row& of) { return of.attached.value_or(timestamp_from(-far, 0)); };
-        const auto end_of = [](const Row& of) {
-            return of.ended ? of.detached.value_or(timestamp_from(far, 0)) : timestamp_from(far, 0);
+        const auto end_of = [&](const Row& of) {
+            const Timestamp end =
+                of.ended ? of.detached.value_or(timestamp_from(far, 0)) : timestamp_from(far, 0);
+            return std::max(end,
+                            begin_of(of)); // a log whose clock was set back has an end before its beginning
         };
         return std::min(end_of(row), end_of(other)) - std::max(begin_of(row), begin_of(other));
     }
