@@ -88,6 +88,10 @@ class Wire {
                 data(stream, (head & 4U) != 0 ? Direction::to_client : Direction::to_server, Bytes{&byte, 1});
             }
             break;
+        case 12: // bytes of which the first were sent before
+            overlap(stream, (head & 4U) != 0 ? Direction::to_client : Direction::to_server, input.u8(),
+                    take(input));
+            break;
         default:
             send(stream, (head & 4U) != 0 ? Direction::to_server : Direction::to_client, {},
                  net::tcp_flag::ack);
@@ -116,6 +120,14 @@ class Wire {
     {
         send(stream, direction, bytes, net::tcp_flag::ack);
         stream.sent_to_client += direction == Direction::to_client ? bytes.size() : 0;
+    }
+
+    void overlap(Stream& stream, Direction direction, std::uint8_t before, Bytes bytes)
+    {
+        stream.next[index(direction)] -= before;
+        data(stream, direction, bytes);
+        stream.next[index(direction)] +=
+            bytes.size() < before ? before - static_cast<std::uint32_t>(bytes.size()) : 0;
     }
 
     void gap(Stream& stream, Direction direction, std::uint16_t length)

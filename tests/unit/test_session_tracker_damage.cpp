@@ -49,6 +49,17 @@ drop-before 1.000011
 )") == "50001 -? to - none (capture_end) H0 D3 300B inexact");
 }
 
+TEST_CASE("session/tracker: a head behind a byte that was sent before tells who is the client")
+{
+    CHECK(rows(names + R"(
+connection a 10.78.0.11:50001 -> 10.78.0.1:8080
+0 a handshake
+drop-before 0.5
+1.000 a < "xx"
+1.010 a < seg offset=1 "x" %ok $H(asf) 2*$D
+)") == "50001 1010 to - none (capture_end) H1 D2 200B");
+}
+
 TEST_CASE("session/tracker: a missing SYN and handshake change nothing")
 {
     CHECK(rows(playing + "lose 1\n0.5 a > fin\n") == "50001 20 to 500 client_fin H1 D2 200B");

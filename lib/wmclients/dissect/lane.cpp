@@ -19,6 +19,12 @@ void Lane::gap(std::uint64_t offset, std::uint64_t length, net::GapReason reason
 
 http::BodyFraming Lane::on_head(http::Head head)
 {
+    // A head behind bytes that were taken for a headless body: it says which side is which, as at the
+    // beginning of a segment.
+    if (flow_.roles != Roles::known) {
+        flow_.roles = Roles::known;
+        visitor_.connection_open(flow_);
+    }
     return direction_ == Direction::to_server ? on_request(head) : on_response(head);
 }
 
