@@ -368,6 +368,7 @@ wmclients::timeline::Sink the_sink(const Findings& findings, const SourceOptions
         }
         throw exit;
     }
+    // cppcheck-suppress returnStdMoveLocal ; it is a part of the local variable
     return std::move(sinks.front());
 }
 

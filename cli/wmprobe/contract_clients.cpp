@@ -156,7 +156,7 @@ void leaving(Report& report, const std::string& dll)
     };
     ask("clients.closes", [](Client& client) { client.close(); });
     ask("clients.resets", [](Client& client) { client.reset(); });
-    ask("clients.half-closes", [](Client& client) { client.half_close(); });
+    ask("clients.half-closes", [](const Client& client) { client.half_close(); });
 }
 
 /// The clients in the order of their indexes, as letters; "?" for who is none of them.

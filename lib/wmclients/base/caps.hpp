@@ -78,16 +78,18 @@ inline constexpr std::array caps_table = {
             "bytes of messages and packets kept for the rules of `check`; later ones are not checked"},
 };
 
-static_assert(
-    [] {
-        for (std::size_t i = 0; i < caps_table.size(); ++i) {
-            if (static_cast<std::size_t>(caps_table[i].cap) != i) {
-                return false;
-            }
+/// Whether caps_table lists every Cap, in the order of the enumeration.
+consteval bool caps_table_is_whole()
+{
+    for (std::size_t i = 0; i < caps_table.size(); ++i) {
+        if (static_cast<std::size_t>(caps_table[i].cap) != i) {
+            return false;
         }
-        return caps_table.back().cap == Cap::checked_bytes;
-    }(),
-    "caps_table lists every Cap, in the order of the enumeration");
+    }
+    return caps_table.back().cap == Cap::checked_bytes;
+}
+
+static_assert(caps_table_is_whole());
 
 /// The limits in force and how often each was reached. One object serves a whole run.
 class Caps {

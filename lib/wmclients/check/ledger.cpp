@@ -48,9 +48,10 @@ void Ledger::add(Judgement judgement, const Exchange* exchange, const Server& se
         return;
     }
     // Who is bound: of a server that does not answer, by what it said before.
-    const Message* const named = exchange == nullptr || of_client || response != nullptr
-                                     ? (of_client ? request : response)
-                                     : exchange->past.server_named;
+    const Message* named = of_client ? request : response;
+    if (named == nullptr && !of_client && exchange != nullptr) {
+        named = exchange->past.server_named;
+    }
     std::string party{named != nullptr ? named->head.value(of_client ? "User-Agent" : "Server")
                                        : std::string_view{}};
     const bool new_party =

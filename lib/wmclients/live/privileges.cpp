@@ -20,7 +20,8 @@ tl::unexpected<Error> refused(const std::string& what, const std::string& why)
 Expected<void> become(const std::string& user)
 {
     errno = 0;
-    const passwd* const entry = getpwnam(user.c_str()); // there are no threads yet
+    // cppcheck-suppress getpwnamCalled ; there are no threads yet
+    const passwd* const entry = getpwnam(user.c_str());
     if (entry == nullptr) {
         return failure(Error::Kind::usage, fmt::format("there is no user {}; name another with -Z", user));
     }

@@ -135,7 +135,8 @@ void read_folder(const std::string& path, bool clean, std::vector<RunningSink>& 
     }
     static_cast<void>(descriptor.release()); // it is the listing's now
     for (std::size_t count = 0; count < most_files; ++count) {
-        const dirent* const entry = readdir(listing.get()); // NOLINT(concurrency-mt-unsafe): of this listing
+        // cppcheck-suppress readdirCalled ; the listing is this function's alone
+        const dirent* const entry = readdir(listing.get());
         if (entry == nullptr) {
             return;
         }
@@ -165,7 +166,7 @@ tl::unexpected<Error> cannot(std::string_view what, const std::string& where)
 std::string runtime_folder()
 {
     // A relative path is to be ignored (XDG Base Directory Specification, "Basics").
-    const char* const given = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+    const char* const given = std::getenv("XDG_RUNTIME_DIR"); // nobody sets it
     if (given != nullptr && *given == '/') {
         return std::string{given} + "/wmclients";
     }

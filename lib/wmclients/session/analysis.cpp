@@ -55,7 +55,7 @@ timeline::Instant resolve(const InstantRequest& request, Timestamp first)
     return {request.time, 0};
 }
 
-Analysis::Analysis(timeline::EventListener& listener, Caps& caps, TrackerOptions options,
+Analysis::Analysis(timeline::EventListener& listener, Caps& caps, const TrackerOptions& options,
                    std::optional<InstantRequest> instant, dissect::Visitor* companion)
     : tracker_(listener, caps, options), both_(tracker_, companion),
       dissector_(companion == nullptr ? static_cast<dissect::Visitor&>(tracker_) : both_, caps),

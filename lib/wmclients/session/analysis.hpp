@@ -43,7 +43,7 @@ class Analysis {
     using Progress = std::function<bool(const capture::PacketSource&)>;
 
     /// `companion`: a visitor of the same pass, beside the tracker, if not null.
-    Analysis(timeline::EventListener& listener, Caps& caps, TrackerOptions options,
+    Analysis(timeline::EventListener& listener, Caps& caps, const TrackerOptions& options,
              std::optional<InstantRequest> instant, dissect::Visitor* companion = nullptr);
 
     /// Reads the source to its end. True if the end was reached, false if `progress` stopped it.

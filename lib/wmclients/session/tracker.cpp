@@ -41,7 +41,7 @@ bool is_side(RequestKind kind)
 
 } // namespace
 
-Tracker::Tracker(timeline::EventListener& listener, Caps& caps, TrackerOptions options)
+Tracker::Tracker(timeline::EventListener& listener, Caps& caps, const TrackerOptions& options)
     : listener_(listener), caps_(caps), options_(options), describes_(caps)
 {
 }
@@ -293,10 +293,10 @@ void Tracker::frame_end(const Connection& connection, const wmsp::Frame& frame, 
     if (!state.entry) {
         return;
     }
-    Entry& entry = *state.entry;
-    timeline::Counters& counters = entry.counters;
     const bool data = frame.id == wmsp::packet_id::data;
     if (data || frame.id == wmsp::packet_id::header) {
+        Entry& entry = *state.entry;
+        timeline::Counters& counters = entry.counters;
         if (!frame.complete) {
             ++counters.cut_packets;
         } else if (data) {

@@ -37,7 +37,7 @@ struct TrackerOptions {
 /// Recognises sinks and clients in what the dissector finds, and reports them as timeline events.
 class Tracker final : public dissect::Visitor {
   public:
-    Tracker(timeline::EventListener& listener, Caps& caps, TrackerOptions options);
+    Tracker(timeline::EventListener& listener, Caps& caps, const TrackerOptions& options);
     ~Tracker() override;
 
     /// The counters of that instant are to be reported, too.

@@ -21,7 +21,7 @@ namespace wmclients::sink {
 /// socket.
 class Connection final : public std::enable_shared_from_this<Connection> {
   public:
-    using Gone = std::function<void(Connection&)>;
+    using Gone = std::function<void(const Connection&)>;
 
     /// @param gone is called once, when the connection has ended; nothing of it is used after that
     Connection(Hub& hub, asio::ip::tcp::socket socket, std::uint64_t id, const Endpoint& client,

@@ -172,6 +172,7 @@ std::size_t Connection::gather(std::size_t& bytes)
 bool Connection::write(std::size_t bytes)
 {
     Hub::Gather& out = hub_.gather;
+    // cppcheck-suppress variableScope ; out.buffers refers to it
     std::array<char, 16> chunk_size{};
     if (play_->chunked) {
         auto* const end = std::to_chars(chunk_size.data(), chunk_size.data() + 8, bytes, 16).ptr;

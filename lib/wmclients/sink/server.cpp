@@ -127,8 +127,9 @@ void Server::take(tcp::socket socket)
     const Endpoint server = endpoint_from(local);
     open_sink(server);
     const std::uint64_t id = next_id_++;
-    const auto connection = std::make_shared<Connection>(hub_, std::move(socket), id, endpoint_from(remote),
-                                                         server, [this](Connection& ended) { gone(ended); });
+    const auto connection =
+        std::make_shared<Connection>(hub_, std::move(socket), id, endpoint_from(remote), server,
+                                     [this](const Connection& ended) { gone(ended); });
     connections_.emplace(id, connection);
     connection->start();
 }
@@ -152,7 +153,7 @@ void Server::tell_stream(const Endpoint& local, const PacketRef& seen)
     }
 }
 
-void Server::gone(Connection& connection)
+void Server::gone(const Connection& connection)
 {
     const auto found = connections_.find(connection.id());
     if (found == connections_.end()) {

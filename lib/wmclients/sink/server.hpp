@@ -66,7 +66,7 @@ class Server {
     void schedule_pump();
     void pump_some();
     void check_times();
-    void gone(Connection& connection);
+    void gone(const Connection& connection);
     void end_all(timeline::EndReason reason);
 
     asio::io_context& io_;

@@ -102,14 +102,13 @@ PlayerLog parse_xml_log(std::string_view body)
 {
     PlayerLog log;
     std::string_view open; // the last tag, if it opened an element
-    std::string_view text; // what followed it
     while (log.size() < most_fields) {
         const std::size_t begin = body.find('<');
         const std::size_t end = begin == std::string_view::npos ? begin : body.find('>', begin);
         if (end == std::string_view::npos) {
             break;
         }
-        text = body.substr(0, begin);
+        const std::string_view text = body.substr(0, begin); // what followed that
         const std::string_view tag = body.substr(begin + 1, end - begin - 1);
         body.remove_prefix(end + 1);
         if (!tag.empty() && tag.front() == '/') {

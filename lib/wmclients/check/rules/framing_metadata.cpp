@@ -21,7 +21,7 @@ Judgement incarnation_initial(const Exchange& exchange)
     if (at == runs.end() || is_new == false) {
         return not_applicable();
     }
-    if (!is_new) {
+    if (!is_new.has_value()) {
         return inconclusive(Missing::history, "the request was not captured whole: the session may be older");
     }
     if (const auto unseen = cannot_see_before(exchange, *at)) {

@@ -104,11 +104,11 @@ Judgement connection(const Exchange& exchange)
         return pass();
     }
     const auto open = before->connection->open_at(exchange.request->head.first);
-    if (open == false) {
-        return pass();
-    }
-    if (!open) {
+    if (!open.has_value()) {
         return inconclusive(Missing::gap, "packets of the older connection are missing");
+    }
+    if (!*open) {
+        return pass();
     }
     return fail(
         fmt::format("the connection of the last {}, or that one closed", to_string(before->type.kind)),
