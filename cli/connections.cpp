@@ -22,11 +22,11 @@ namespace {
 using namespace wmclients;
 using session::ConnectionRecord;
 
-enum class Format { table, json };
+enum class ConnectionsFormat { table, json };
 
 struct ConnectionsOptions {
     SourceOptions source;
-    Format format = Format::table;
+    ConnectionsFormat format = ConnectionsFormat::table;
 };
 
 Json to_object(const ConnectionRecord& record)
@@ -111,7 +111,7 @@ int run_connections(const ConnectionsOptions& options)
         complain(fmt::format("only the first {} connections are shown", caps.limit(Cap::connections_kept)));
     }
     Output out;
-    if (options.format == Format::json) {
+    if (options.format == ConnectionsFormat::json) {
         std::string head = dump(run_object(*findings, options.source));
         head.pop_back();
         out.write(head + ",\"connections\":[");
@@ -141,9 +141,9 @@ void setup_connections(CLI::App& program, int& status)
     set.at = false;
     set.policies = false;
     add_source_options(*command, options->source, set);
-    add_choice<Format>(*command, "--format", options->format,
-                       {{"table", Format::table}, {"json", Format::json}},
-                       "A table for people, or one JSON document");
+    add_choice<ConnectionsFormat>(*command, "--format", options->format,
+                                  {{"table", ConnectionsFormat::table}, {"json", ConnectionsFormat::json}},
+                                  "A table for people, or one JSON document");
     command->footer(R"(
 Classes: data (carried a Play), probe (a Describe and no Play), side (Log, KeepAlive, …), refused, foreign (anything
 else, a browser for instance).

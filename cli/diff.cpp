@@ -44,7 +44,7 @@ struct DiffOptions {
 };
 
 /// One side, as it was read.
-struct Side {
+struct DiffSide {
     std::unique_ptr<Findings> findings;
     diff::ToldListener told;
     diff::Account account;
@@ -61,9 +61,9 @@ bool is_event_log(const std::string& name)
     return input.ensure(1) && input.view().front() == '{';
 }
 
-std::unique_ptr<Side> read_side(const SourceOptions& source, Wanted wanted)
+std::unique_ptr<DiffSide> read_side(const SourceOptions& source, Wanted wanted)
 {
-    auto side = std::make_unique<Side>();
+    auto side = std::make_unique<DiffSide>();
     side->findings = std::make_unique<Findings>(source.policies);
     wanted.listener = &side->told;
     analyse(source, wanted, *side->findings);
@@ -75,8 +75,8 @@ std::unique_ptr<Side> read_side(const SourceOptions& source, Wanted wanted)
     return side;
 }
 
-std::unique_ptr<Side> read_side(const std::string& name, const DiffOptions& options,
-                                timeline::Policies policies)
+std::unique_ptr<DiffSide> read_side(const std::string& name, const DiffOptions& options,
+                                    timeline::Policies policies)
 {
     SourceOptions source = options.source;
     source.policies = policies;
@@ -88,7 +88,7 @@ std::unique_ptr<Side> read_side(const std::string& name, const DiffOptions& opti
 
 /// The interface as A. B is to be read after it, by whoever the program is then: that this can be done is
 /// found out before somebody waits for it.
-std::unique_ptr<Side> read_live_side(const DiffOptions& options, const std::string& b)
+std::unique_ptr<DiffSide> read_live_side(const DiffOptions& options, const std::string& b)
 {
     Wanted wanted;
     wanted.tick = [checked = false, &b]() mutable {
@@ -158,7 +158,7 @@ void print_differences(const std::vector<Difference>& differences, const TimeFor
 }
 
 void print_table(const diff::Result& result, const diff::Options& options, const DiffOptions& chosen,
-                 const Side& a, Output& out)
+                 const DiffSide& a, Output& out)
 {
     if (!result.differences.empty()) {
         print_differences(result.differences, TimeFormat{chosen.source.time, a.findings->span.first.time},
@@ -272,7 +272,7 @@ int run_calibrate(const DiffOptions& options)
     b.timeline = nullptr;
     b.snapshots.clear();
     std::vector<Candidate> candidates;
-    std::unique_ptr<Side> a;
+    std::unique_ptr<DiffSide> a;
     for (const AttachOn attach_on : {AttachOn::play, AttachOn::accept, AttachOn::request}) {
         for (const DetachOn detach_on : {DetachOn::end_of_stream, DetachOn::connection}) {
             const timeline::Policies policies{attach_on, detach_on};

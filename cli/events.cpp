@@ -25,11 +25,11 @@ using namespace wmclients;
 using timeline::Client;
 using timeline::Moment;
 
-enum class Format { table, json, jsonl };
+enum class EventsFormat { table, json, jsonl };
 
 struct EventsOptions {
     SourceOptions source;
-    Format format = Format::table;
+    EventsFormat format = EventsFormat::table;
 };
 
 /// One event as the sink's owner would have been told it.
@@ -230,10 +230,10 @@ int run_live_table(const EventsOptions& options)
 
 int run_events(const EventsOptions& options)
 {
-    if (options.format == Format::jsonl) {
+    if (options.format == EventsFormat::jsonl) {
         return run_log(options);
     }
-    if (options.format == Format::table && options.source.live.wanted()) {
+    if (options.format == EventsFormat::table && options.source.live.wanted()) {
         return run_live_table(options);
     }
     auto findings = std::make_unique<Findings>(options.source.policies);
@@ -244,7 +244,7 @@ int run_events(const EventsOptions& options)
     std::stable_sort(listener.events.begin(), listener.events.end(),
                      [](const Told& a, const Told& b) { return a.when.time < b.when.time; });
     Output out;
-    if (options.format == Format::json) {
+    if (options.format == EventsFormat::json) {
         Json document = run_object(*findings, options.source);
         document["events"] = Json::array();
         for (const Told& told : listener.events) {
@@ -279,9 +279,10 @@ void setup_events(CLI::App& program, int& status)
     set.sink = false;
     set.sockets = true;
     add_source_options(*command, options->source, set);
-    add_choice<Format>(*command, "--format", options->format,
-                       {{"table", Format::table}, {"json", Format::json}, {"jsonl", Format::jsonl}},
-                       "A table for people, one JSON document, or the event log (JSON Lines)");
+    add_choice<EventsFormat>(
+        *command, "--format", options->format,
+        {{"table", EventsFormat::table}, {"json", EventsFormat::json}, {"jsonl", EventsFormat::jsonl}},
+        "A table for people, one JSON document, or the event log (JSON Lines)");
     command->footer(std::string{R"(
 The event log (jsonl) is what every command reads back with --events: it has everything that the policies need, in the
 order in which it could be concluded. The log of a probe (wmprobe.exe) has what the COM object told, and no more: each client

@@ -21,7 +21,7 @@ namespace {
 
 using namespace wmclients;
 
-enum class Format { table, json };
+enum class InterfacesFormat { table, json };
 
 std::string flags_of(const capture::Interface& one)
 {
@@ -47,10 +47,10 @@ Json to_json(const capture::Interface& one)
     return object;
 }
 
-int run_interfaces(Format format)
+int run_interfaces(InterfacesFormat format)
 {
     Output out;
-    if (format == Format::json) {
+    if (format == InterfacesFormat::json) {
         Json document = Json::object();
         document["schema_version"] = 1;
         document["interfaces"] = Json::array();
@@ -87,10 +87,11 @@ std::string interfaces_text()
 
 void setup_interfaces(CLI::App& program, int& status)
 {
-    auto format = std::make_shared<Format>(Format::table);
+    auto format = std::make_shared<InterfacesFormat>(InterfacesFormat::table);
     CLI::App* command = program.add_subcommand("interfaces", "The network interfaces that -i can capture on");
-    add_choice<Format>(*command, "--format", *format, {{"table", Format::table}, {"json", Format::json}},
-                       "A table for people, or one JSON document");
+    add_choice<InterfacesFormat>(*command, "--format", *format,
+                                 {{"table", InterfacesFormat::table}, {"json", InterfacesFormat::json}},
+                                 "A table for people, or one JSON document");
     command->footer(R"(
 Examples:
   wmclients interfaces

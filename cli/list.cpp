@@ -26,11 +26,11 @@ using output::Field;
 
 using timeline::Sink;
 
-enum class Format { table, json, jsonl, csv };
+enum class ListFormat { table, json, jsonl, csv };
 
 struct ListOptions {
     SourceOptions source;
-    Format format = Format::table;
+    ListFormat format = ListFormat::table;
     std::string fields; ///< names with commas
     bool stats = false;
 };
@@ -315,11 +315,11 @@ void print_csv(const Findings& findings, const std::vector<Sink>& sinks, const L
 int run_list(const ListOptions& options)
 {
     static_cast<void>(chosen_fields(options, false));
-    if (options.format == Format::json && !options.fields.empty()) {
+    if (options.format == ListFormat::json && !options.fields.empty()) {
         throw Exit{ExitCode::usage,
                    "--fields chooses columns; the JSON document has every field (use --format jsonl)"};
     }
-    if (options.stats && (options.format == Format::jsonl || options.format == Format::csv)) {
+    if (options.stats && (options.format == ListFormat::jsonl || options.format == ListFormat::csv)) {
         throw Exit{ExitCode::usage,
                    "--stats is for the table; the JSON document (--format json) has them anyway"};
     }
@@ -328,20 +328,20 @@ int run_list(const ListOptions& options)
     Output out;
     // A capture without a sink is a list with nobody in it; a machine without one had nothing to ask.
     const bool nobody_asked = sinks.empty() && options.source.asks_sockets();
-    if (nobody_asked || (sinks.empty() && options.format == Format::table)) {
+    if (nobody_asked || (sinks.empty() && options.format == ListFormat::table)) {
         complain(no_sink_message(*findings, options.source));
     }
     switch (options.format) {
-    case Format::table:
+    case ListFormat::table:
         print_table(*findings, sinks, options, out);
         break;
-    case Format::json:
+    case ListFormat::json:
         print_json(*findings, sinks, options, out);
         break;
-    case Format::jsonl:
+    case ListFormat::jsonl:
         print_lines(*findings, sinks, options, out);
         break;
-    case Format::csv:
+    case ListFormat::csv:
         print_csv(*findings, sinks, options, out);
         break;
     }
@@ -359,10 +359,12 @@ void setup_list(CLI::App& program, int& status)
     SourceOptionSet set;
     set.sockets = set.this_machine = true;
     add_source_options(*command, options->source, set);
-    add_choice<Format>(
-        *command, "--format", options->format,
-        {{"table", Format::table}, {"json", Format::json}, {"jsonl", Format::jsonl}, {"csv", Format::csv}},
-        "A table for people, one JSON document, a JSON line a client, or CSV");
+    add_choice<ListFormat>(*command, "--format", options->format,
+                           {{"table", ListFormat::table},
+                            {"json", ListFormat::json},
+                            {"jsonl", ListFormat::jsonl},
+                            {"csv", ListFormat::csv}},
+                           "A table for people, one JSON document, a JSON line a client, or CSV");
     command
         ->add_option("--fields", options->fields,
                      "The columns of table, jsonl and csv: names as in JSON, with commas")

@@ -29,11 +29,11 @@ namespace {
 
 using namespace wmclients;
 
-enum class Format { automatic, table, jsonl };
+enum class WatchFormat { automatic, table, jsonl };
 
 struct WatchOptions {
     SourceOptions source;
-    Format format = Format::automatic;
+    WatchFormat format = WatchFormat::automatic;
     double keep = 60;            ///< seconds
     double vanished_after = 600; ///< seconds
     std::string metrics;
@@ -80,8 +80,8 @@ class Watch {
 
     int run()
     {
-        const bool table = options_.format == Format::table
-                           || (options_.format == Format::automatic && is_terminal(Stream::output));
+        const bool table = options_.format == WatchFormat::table
+                           || (options_.format == WatchFormat::automatic && is_terminal(Stream::output));
         if (!options_.metrics.empty()) {
             metrics_ = open_metrics(options_.metrics, [this] { return metrics_text_.text(); });
         }
@@ -238,9 +238,10 @@ void setup_watch(CLI::App& program, int& status)
     set.at = set.events = set.sources = false;
     set.sockets = true;
     add_source_options(*command, options->source, set);
-    add_choice<Format>(*command, "--format", options->format,
-                       {{"auto", Format::automatic}, {"table", Format::table}, {"jsonl", Format::jsonl}},
-                       "A full-screen table, or the event log (JSON Lines)");
+    add_choice<WatchFormat>(
+        *command, "--format", options->format,
+        {{"auto", WatchFormat::automatic}, {"table", WatchFormat::table}, {"jsonl", WatchFormat::jsonl}},
+        "A full-screen table, or the event log (JSON Lines)");
     command->add_option("--keep", options->keep, "Show a client for so long after it has gone (s, m, h, d)")
         ->transform(seconds_with_unit())
         ->check(quiet(CLI::Range(0.0, 86'400.0)))

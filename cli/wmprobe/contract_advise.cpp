@@ -10,8 +10,6 @@ using wmclients::Json;
 
 namespace {
 
-constexpr std::chrono::seconds long_enough{5};
-
 void* as_context(std::uintptr_t number)
 {
     return reinterpret_cast<void*>(number);

@@ -18,11 +18,6 @@ namespace {
 
 constexpr std::chrono::milliseconds calm{300};
 
-Json text_or_null(const wchar_t* text)
-{
-    return text == nullptr ? Json(nullptr) : Json(utf8(text));
-}
-
 void copy_value(StatusEvent& event, const BYTE* value)
 {
     if (event.status == abi::WMT_CLIENT_CONNECT || event.status == abi::WMT_CLIENT_DISCONNECT) {

@@ -17,6 +17,9 @@ namespace probe {
 
 namespace abi = wmclients::com::abi;
 
+/// How long an event may take that should come.
+inline constexpr std::chrono::seconds long_enough{5};
+
 /// One OnStatus, all of it copied, and what GetClientCount said inside it.
 struct StatusEvent {
     int status = 0;

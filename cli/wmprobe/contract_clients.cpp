@@ -15,9 +15,6 @@ namespace {
 /// How long for events that may not come at all.
 constexpr std::chrono::milliseconds brief{500};
 
-/// For those that should.
-constexpr std::chrono::seconds long_enough{5};
-
 Client connect(const TestSink& test)
 {
     auto client = Client::connect(test.port());

@@ -21,8 +21,6 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::chrono::seconds long_enough{5};
-
 /// Names are looked up in the background, elsewhere in a network.
 constexpr std::chrono::seconds for_a_name{15};
 

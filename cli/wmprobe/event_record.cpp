@@ -19,14 +19,6 @@ using wmclients::Timestamp;
 
 namespace {
 
-/// Longer texts are not asked for.
-constexpr DWORD longest_text = 4096;
-
-Json text_or_null(const wchar_t* text)
-{
-    return text == nullptr ? Json(nullptr) : Json(utf8(text));
-}
-
 /// WM_CLIENT_PROPERTIES, as it is; its client, if it names one.
 std::optional<Endpoint> put_properties(Json& object, const BYTE* value)
 {
@@ -92,6 +84,11 @@ std::string utf8(const wchar_t* text)
 {
     const std::size_t length = wcsnlen(text, longest_text);
     return wmclients::utf8_from_utf16le({reinterpret_cast<const char*>(text), length * sizeof *text});
+}
+
+Json text_or_null(const wchar_t* text)
+{
+    return text == nullptr ? Json(nullptr) : Json(utf8(text));
 }
 
 Json line_of(std::string_view type, Timestamp time)

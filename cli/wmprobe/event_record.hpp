@@ -17,8 +17,14 @@ wmclients::Timestamp now();
 /// "0xC00D003F".
 std::string hex(DWORD value);
 
-/// UTF-8 of a text of COM's; it is read up to its NUL, at most 4096 characters.
+/// Longer texts of COM's are neither asked for nor read.
+inline constexpr DWORD longest_text = 4096;
+
+/// UTF-8 of a text of COM's; it is read up to its NUL, at most `longest_text` characters.
 std::string utf8(const wchar_t* text);
+
+/// The same; null where the pointer is NULL.
+wmclients::Json text_or_null(const wchar_t* text);
 
 /// The beginning of every line but the first and the last: its type and its time, as schemas/event-log.json
 /// has them.

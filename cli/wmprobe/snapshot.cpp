@@ -21,9 +21,6 @@ namespace {
 /// More than any sink says that it has; a wrong count must not make the log endless.
 constexpr DWORD most_clients = 1000;
 
-/// Longer texts are not asked for.
-constexpr DWORD longest_text = 4096;
-
 /// Readings that may differ from the one before, until a snapshot is given up as inconsistent.
 constexpr int most_changes = 20;
 

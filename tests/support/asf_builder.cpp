@@ -5,7 +5,7 @@
 namespace wmclients::testing {
 namespace {
 
-const asf::Guid file_id = *asf::parse_guid("88a0bac0-c6cc-4f02-a1f8-c4e4b55b5cc6");
+const asf::Guid usual_id = *asf::parse_guid("88a0bac0-c6cc-4f02-a1f8-c4e4b55b5cc6");
 const asf::Guid simple_index = *asf::parse_guid("33000890-E5B1-11CF-89F4-00A0C90349CB");
 
 void put(AsfBytes& out, std::uint64_t value, std::size_t size)
@@ -37,7 +37,7 @@ AsfBytes object(const asf::Guid& id, const AsfBytes& fields)
 AsfBytes file_properties(const AsfFileProperties& told)
 {
     AsfBytes fields;
-    put(fields, file_id);
+    put(fields, usual_id);
     put(fields, 123'456, 8); // file size
     put(fields, 0, 8);       // creation date
     put(fields, told.packets, 8);
@@ -208,7 +208,7 @@ AsfBytes asf_file(const AsfBytes& header, const std::vector<AsfBytes>& packets, 
     AsfBytes out = header;
     put(out, asf::ids::data);
     put(out, data_size != 0 ? data_size : 50 + all.size(), 8);
-    put(out, file_id);
+    put(out, usual_id);
     put(out, packets.size(), 8);
     put(out, 0x0101, 2);
     put(out, all);
@@ -219,7 +219,7 @@ AsfBytes asf_file(const AsfBytes& header, const std::vector<AsfBytes>& packets, 
 AsfBytes asf_simple_index(std::uint32_t entries)
 {
     AsfBytes fields;
-    put(fields, file_id);
+    put(fields, usual_id);
     put(fields, 10'000'000, 8);
     put(fields, 1, 4);
     put(fields, entries, 4);

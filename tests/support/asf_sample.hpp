@@ -13,6 +13,9 @@ struct SampleScript {
     std::uint64_t preroll_ms = 3000;
 };
 
+/// Appends the low `size` bytes of `value`, in little-endian order.
+void append_number(std::string& out, std::uint64_t value, unsigned size);
+
 /// The payload of a `$H`: a small valid ASF header (File Properties, one audio stream, Header Extension) and
 /// the first 50 bytes of its Data Object (MS-WMSP 2.2.3.5; ASF specification 01.20.05, sections 3 and 4).
 /// `file_id` is the text of a GUID; the result is empty if it is none. `packet_size` goes into the minimum

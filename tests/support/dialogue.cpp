@@ -15,7 +15,7 @@ constexpr std::string_view answer = R"(
 < Content-Length: 0
 )";
 
-constexpr int step = 10; ///< ms between messages
+constexpr int message_step = 10; ///< ms between messages
 
 /// Writes the script.
 class Writer {
@@ -78,7 +78,7 @@ class Writer {
         if (connections_ == 0) {
             connect(1);
         }
-        now_ += step;
+        now_ += message_step;
         script_ += fmt::format("{:.3f} c{} {} {}\n", now_ / 1000.0, current_, side, items);
     }
 
@@ -93,7 +93,7 @@ class Writer {
             number = current_ = 1;
         }
         connections_ = number;
-        now_ += step;
+        now_ += message_step;
         script_ += fmt::format("connection c{} 10.78.0.11:{} -> 10.78.0.1:8080\n{:.3f} c{} handshake\n",
                                number, 50000 + number, now_ / 1000.0, number);
     }

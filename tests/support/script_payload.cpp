@@ -13,13 +13,6 @@ constexpr std::size_t largest_payload = 16U << 20;
 
 constexpr std::string_view usual_file_id = "88a0bac0-c6cc-4f02-a1f8-c4e4b55b5cc6";
 
-void put(std::string& out, std::uint64_t value, unsigned size)
-{
-    for (unsigned i = 0; i < size; ++i) {
-        out += static_cast<char>(value >> (8 * i) & 0xFF);
-    }
-}
-
 /// The arguments in parentheses after a `$` packet's letter.
 struct Arguments {
     std::optional<std::uint64_t> location;
@@ -104,7 +97,7 @@ std::string frame(char id, const Arguments& arguments, std::uint64_t length, std
     std::string out;
     out += arguments.follows_at_once ? '\xA4' : '$';
     out += id;
-    put(out, arguments.length.value_or(length), 2);
+    append_number(out, arguments.length.value_or(length), 2);
     return out.append(rest);
 }
 
@@ -113,10 +106,10 @@ std::string mms_frame(char id, const Arguments& arguments, std::uint64_t locatio
                       std::string_view payload)
 {
     std::string rest;
-    put(rest, location, 4);
-    put(rest, arguments.incarnation.value_or(0), 1);
-    put(rest, arguments.af_flags.value_or(af_flags), 1);
-    put(rest, arguments.packet_size.value_or(payload.size() + 8), 2);
+    append_number(rest, location, 4);
+    append_number(rest, arguments.incarnation.value_or(0), 1);
+    append_number(rest, arguments.af_flags.value_or(af_flags), 1);
+    append_number(rest, arguments.packet_size.value_or(payload.size() + 8), 2);
     rest += payload;
     return frame(id, arguments, payload.size() + 8, rest);
 }
@@ -155,7 +148,7 @@ std::string packet_pair(const Arguments& arguments)
     for (const auto& [length, size] :
          {std::pair<std::uint64_t, std::uint64_t>{504, 504 - reason}, {504, 504}, {1048, 1048 + reason}}) {
         std::string rest;
-        put(rest, reason, 4);
+        append_number(rest, reason, 4);
         rest.append(static_cast<std::size_t>(size), 'p');
         out += frame('P', arguments, length, rest);
     }
@@ -190,7 +183,7 @@ Payload parse_frame(ScriptCursor& cursor, PayloadContext& context, int depth)
     case 'E':
     case 'S': {
         std::string rest;
-        put(rest, arguments.reason.value_or(0), 4);
+        append_number(rest, arguments.reason.value_or(0), 4);
         out.bytes = frame(id, arguments, 4, rest);
         break;
     }

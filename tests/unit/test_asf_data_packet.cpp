@@ -6,6 +6,8 @@
 
 #include <string>
 
+namespace test_asf_data_packet {
+
 using namespace wmclients;
 using asf::DataPacket;
 using asf::filter_packet;
@@ -437,3 +439,5 @@ TEST_CASE("asf/data_packet: no bytes whatever lead beyond the packet")
         use(packet);
     }));
 }
+
+} // namespace test_asf_data_packet

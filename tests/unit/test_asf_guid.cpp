@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_asf_guid {
+
 using wmclients::asf::Guid;
 using wmclients::asf::parse_guid;
 using wmclients::asf::to_string;
@@ -42,3 +44,5 @@ TEST_CASE("asf/guid: only the zero GUID is nil")
     CHECK(parse_guid("00000000-0000-0000-0000-000000000000")->is_nil());
     CHECK_FALSE(parse_guid("00000000-0000-0000-0000-000000000001")->is_nil());
 }
+
+} // namespace test_asf_guid

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+namespace test_asf_header {
+
 using namespace wmclients;
 using asf::Guid;
 using asf::Header;
@@ -516,3 +518,5 @@ TEST_CASE("asf/header: at most 256 objects, 128 streams and 64 anomalies are kep
     CHECK(header.streams.empty());
     CHECK_FALSE(header.complete);
 }
+
+} // namespace test_asf_header

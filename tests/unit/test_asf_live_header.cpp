@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+namespace test_asf_live_header {
+
 using namespace wmclients;
 using asf::live_header;
 using asf::StreamKind;
@@ -124,3 +126,5 @@ TEST_CASE("asf/live_header: no single changed byte leads astray")
         }
     }
 }
+
+} // namespace test_asf_live_header

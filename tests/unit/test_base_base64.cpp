@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace test_base_base64 {
+
 using namespace wmclients;
 
 TEST_CASE("base/base64: the test vectors of RFC 4648, section 10")
@@ -33,3 +35,5 @@ TEST_CASE("base/base64: what is malformed is refused")
         CHECK_FALSE(from_base64(text).has_value());
     }
 }
+
+} // namespace test_base_base64

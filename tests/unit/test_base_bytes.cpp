@@ -4,6 +4,8 @@
 
 #include <array>
 
+namespace test_base_bytes {
+
 using namespace wmclients;
 
 namespace {
@@ -62,3 +64,5 @@ TEST_CASE("base/bytes: text and bytes are the same memory")
     CHECK(as_bytes(text)[2] == 0xFF);
     CHECK(as_text(as_bytes(text)) == text);
 }
+
+} // namespace test_base_bytes

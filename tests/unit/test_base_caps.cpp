@@ -4,6 +4,8 @@
 
 #include <set>
 
+namespace test_base_caps {
+
 using namespace wmclients;
 
 TEST_CASE("base/caps: the table has every cap once, in the enum's order, with a name, a limit and a meaning")
@@ -29,3 +31,5 @@ TEST_CASE("base/caps: limits begin as in the table, can be set, and are counted 
     CHECK(caps.times_reached(Cap::names) == 2);
     CHECK(caps.times_reached(Cap::head_bytes) == 0);
 }
+
+} // namespace test_base_caps

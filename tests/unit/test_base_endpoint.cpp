@@ -6,6 +6,8 @@
 
 #include <string>
 
+namespace test_base_endpoint {
+
 using namespace wmclients;
 
 TEST_CASE("base/endpoint: IPv4")
@@ -127,3 +129,5 @@ TEST_CASE("base/endpoint: link addresses")
         CHECK_FALSE(parse_link_address(text).has_value());
     }
 }
+
+} // namespace test_base_endpoint

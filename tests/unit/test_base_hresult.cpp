@@ -4,6 +4,8 @@
 
 #include <array>
 
+namespace test_base_hresult {
+
 using wmclients::Hresult;
 
 TEST_CASE("base/hresult: every known value has the name that Windows' headers give it")
@@ -96,3 +98,5 @@ TEST_CASE("base/hresult: only the severity bit makes a failure")
     CHECK(wmclients::failed(Hresult::ns_e_invalid_request));
     CHECK(wmclients::failed(static_cast<Hresult>(0x80000000)));
 }
+
+} // namespace test_base_hresult

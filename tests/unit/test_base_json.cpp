@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace test_base_json {
+
 using namespace wmclients;
 
 TEST_CASE("base/json: text is read back byte for byte, well-formed or not")
@@ -51,3 +53,5 @@ TEST_CASE("base/json: what could act on a terminal is escaped")
     put_text(object, "name", "\x1b[31m\x7f\xc2\x9b\xe2\x80\xae");
     CHECK(dump(object) == R"({"name":"\u001b[31m\u007f\u009b\u202e"})");
 }
+
+} // namespace test_base_json

@@ -5,6 +5,8 @@
 
 #include <string>
 
+namespace test_base_text {
+
 using namespace wmclients;
 
 TEST_CASE("base/text: comparison without ASCII case")
@@ -104,3 +106,5 @@ TEST_CASE("base/text: terminal columns")
     CHECK(display_width("\xE6\x97\xA5\xE6\x9C\xAC") == 4);
     CHECK(display_width("\xF0\x9F\x98\x80") == 2);
 }
+
+} // namespace test_base_text

@@ -6,6 +6,8 @@
 #include <limits>
 #include <string>
 
+namespace test_base_time {
+
 using namespace wmclients;
 
 TEST_CASE("base/time: RFC 3339 with nine digits")
@@ -66,3 +68,5 @@ TEST_CASE("base/time: property: what is written reads back")
         RC_ASSERT(parse_rfc3339(to_rfc3339(time)) == time);
     }));
 }
+
+} // namespace test_base_time

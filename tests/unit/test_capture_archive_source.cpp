@@ -6,6 +6,8 @@
 #include <archive_entry.h>
 #include <doctest/doctest.h>
 
+namespace test_capture_archive_source {
+
 using namespace capture_test;
 
 namespace {
@@ -243,3 +245,5 @@ TEST_CASE("capture/archive_source: a capture reads the same from each compressio
         CHECK((*source)->problems().empty());
     }
 }
+
+} // namespace test_capture_archive_source

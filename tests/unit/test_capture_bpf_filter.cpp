@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_capture_bpf_filter {
+
 using namespace capture_test;
 
 namespace {
@@ -120,3 +122,5 @@ TEST_CASE("capture/bpf_filter: any number of link types is survived")
     CHECK(marks(read_all(**source)).size() >= 1);
     CHECK((*source)->problems().size() <= 65);
 }
+
+} // namespace test_capture_bpf_filter

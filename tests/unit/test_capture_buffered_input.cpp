@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_capture_buffered_input {
+
 using namespace capture_test;
 
 namespace {
@@ -96,3 +98,5 @@ TEST_CASE("capture/buffered_input: nothing is visible after stop")
     CHECK_FALSE(input.ensure(1));
     CHECK(input.available() == 0);
 }
+
+} // namespace test_capture_buffered_input

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_capture_capture_format {
+
 using namespace capture_test;
 using namespace std::literals;
 using wmclients::as_bytes;
@@ -32,3 +34,5 @@ TEST_CASE("capture/capture_format: other content is named")
     CHECK(describe("\x01\x02\x03\xFF\x05"sv) == "unknown data that begins with the bytes 01 02 03 ff");
     CHECK(describe("\x7F") == "unknown data that begins with the bytes 7f");
 }
+
+} // namespace test_capture_capture_format

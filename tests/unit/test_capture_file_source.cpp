@@ -11,6 +11,8 @@
 #include <csignal>
 #include <future>
 
+namespace test_capture_file_source {
+
 using namespace capture_test;
 
 TEST_CASE("capture/file_source: reads a file and knows its size")
@@ -92,3 +94,5 @@ TEST_CASE("capture/file_source: a signal that does not restart system calls ends
     CHECK(got.error().kind == Error::Kind::unavailable);
     CHECK(got.error().message == path + ": reading was interrupted");
 }
+
+} // namespace test_capture_file_source

@@ -7,6 +7,8 @@
 
 #include <map>
 
+namespace test_capture_merged_source {
+
 using namespace capture_test;
 
 namespace {
@@ -266,3 +268,5 @@ TEST_CASE("capture/merged_source: a single file is its reader itself, opened onc
     CHECK(marks(read_all(**source)) == "aa");
     CHECK(opened == 1);
 }
+
+} // namespace test_capture_merged_source

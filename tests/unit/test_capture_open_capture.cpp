@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_capture_open_capture {
+
 using namespace capture_test;
 using namespace std::literals;
 
@@ -53,3 +55,5 @@ TEST_CASE("capture/open_capture: a packet is delivered as soon as it is whole")
     CHECK(packet.data.size() == 1);
     CHECK(raw->reads == 1);
 }
+
+} // namespace test_capture_open_capture

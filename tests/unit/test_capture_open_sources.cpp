@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <thread>
 
+namespace test_capture_open_sources {
+
 using namespace capture_test;
 
 namespace {
@@ -167,3 +169,5 @@ TEST_CASE("capture/open_sources: without the platform's parts, what needs them i
     CHECK(first_problem(source).find("gzip-compressed data (decompress it first)") != std::string::npos);
     CHECK(marks(read_all(**source)) == "a");
 }
+
+} // namespace test_capture_open_sources

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_capture_pcap_reader {
+
 using namespace capture_test;
 
 namespace {
@@ -197,3 +199,5 @@ TEST_CASE("capture/pcap_reader: a failing source is the one problem, after what 
     CHECK((*source)->problems()[0].kind == Error::Kind::unavailable);
     CHECK((*source)->problems()[0].message.find("test.pcap: reading was interrupted") == 0);
 }
+
+} // namespace test_capture_pcap_reader

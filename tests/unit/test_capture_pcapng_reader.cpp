@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_capture_pcapng_reader {
+
 using namespace capture_test;
 
 namespace {
@@ -278,3 +280,5 @@ TEST_CASE("capture/pcapng_reader: no byte of a file makes it crash")
         }
     }
 }
+
+} // namespace test_capture_pcapng_reader

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <limits>
 
+namespace test_capture_tick_scale {
+
 using wmclients::capture::TickScale;
 
 namespace {
@@ -79,3 +81,5 @@ TEST_CASE("capture/tick_scale: what no timestamp can express is held at the limi
     CHECK(at(binary, (std::uint64_t{1} << 63) - 1, lowest) == -1'000'000'000);
     CHECK(at(binary, std::uint64_t{1} << 63, -highest) == 1'000'000'000);
 }
+
+} // namespace test_capture_tick_scale

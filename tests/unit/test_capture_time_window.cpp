@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_capture_time_window {
+
 using namespace capture_test;
 using std::chrono::milliseconds;
 
@@ -56,3 +58,5 @@ TEST_CASE("capture/time_window: nothing is read beyond the end")
     CHECK(read_all(whole).size() == 3);
     CHECK(whole.problems().size() == 1);
 }
+
+} // namespace test_capture_time_window

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_check_baseline {
+
 using namespace wmclients;
 using namespace wmclients::check;
 
@@ -24,3 +26,5 @@ TEST_CASE("check/baseline: what is no baseline is refused")
     }
     CHECK(parse_baseline(R"({"schema_version":1,"findings":[{"rule":"x"}]})"));
 }
+
+} // namespace test_check_baseline

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <support/dialogue.hpp>
 
+namespace test_check_checker {
+
 using namespace wmclients;
 using namespace wmclients::check;
 using wmclients::testing::check_dialogue;
@@ -197,3 +199,5 @@ TEST_CASE("check/checker: what is kept is bounded, and what is beyond is counted
     CHECK(result.count(Verdict::pass) < 100);
     CHECK(caps.times_reached(Cap::checked_bytes) > 0);
 }
+
+} // namespace test_check_checker

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <support/dialogue.hpp>
 
+namespace test_check_describe {
+
 using namespace wmclients;
 using namespace wmclients::check;
 using wmclients::testing::check_dialogue;
@@ -133,3 +135,5 @@ TEST_CASE("check/describe: pipeline-experiment is asked for at the first Pipelin
     REQUIRE(result.evidence.size() == 1);
     CHECK(result.evidence[0].place.first.number == 4); // the Describe
 }
+
+} // namespace test_check_describe

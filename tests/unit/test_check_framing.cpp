@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <support/dialogue.hpp>
 
+namespace test_check_framing {
+
 using namespace wmclients;
 using namespace wmclients::check;
 using wmclients::testing::check_dialogue;
@@ -184,3 +186,5 @@ TEST_CASE("check/asf: what a gap in a header leaves unknown")
     CHECK(verdict("asf.header-after-change", "$H(asf) $D $C(0) ~40 $D") == "inconclusive");
     CHECK(verdict("asf.header-split", "$H(asf) $D") == "not-applicable");
 }
+
+} // namespace test_check_framing

@@ -3,6 +3,8 @@
 
 #include <string>
 
+namespace test_check_http_responses {
+
 using namespace wmclients;
 using namespace wmclients::check;
 using wmclients::testing::check_dialogue;
@@ -181,3 +183,5 @@ TEST_CASE("check/http responses: challenges and their statuses, schemes and conn
                             + get.substr(1))
           == "not-applicable");
 }
+
+} // namespace test_check_http_responses

@@ -3,6 +3,8 @@
 
 #include <string>
 
+namespace test_check_pipeline {
+
 using namespace wmclients;
 using namespace wmclients::check;
 using wmclients::testing::check_dialogue;
@@ -180,3 +182,5 @@ TEST_CASE("check/pipeline: GetContentInfo")
     CHECK(verdict(rule, asked + "< HTTP/1.0 404 No\n< Server: Cougar/9.1.0.1\n<< \"text\" fin\n")
           == "not-applicable");
 }
+
+} // namespace test_check_pipeline

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <support/dialogue.hpp>
 
+namespace test_check_play {
+
 using namespace wmclients;
 using namespace wmclients::check;
 using wmclients::testing::check_dialogue;
@@ -161,3 +163,5 @@ TEST_CASE("check/play: Speed, and the connection before")
                "> Pragma: stream-switch-entry=ffff:1:1\n")
           == "fail"); // thinning 1, whatever streams there are
 }
+
+} // namespace test_check_play

@@ -3,6 +3,8 @@
 
 #include <string>
 
+namespace test_check_pragma {
+
 using namespace wmclients;
 using namespace wmclients::check;
 using wmclients::testing::check_dialogue;
@@ -188,3 +190,5 @@ TEST_CASE("check/pragma: what is only recorded")
     CHECK(result.verdict() == Verdict::pass);
     CHECK(judge_request("pragma.request-context.observed", "no-cache").verdict() == Verdict::not_applicable);
 }
+
+} // namespace test_check_pragma

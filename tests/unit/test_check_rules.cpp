@@ -5,6 +5,8 @@
 
 #include <set>
 
+namespace test_check_rules {
+
 using namespace wmclients;
 using namespace wmclients::check;
 using wmclients::testing::check_script;
@@ -43,3 +45,5 @@ TEST_CASE("check/rule: every rule says what it wants, and its examples show it")
         }
     }
 }
+
+} // namespace test_check_rules

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 #include <support/dialogue.hpp>
 
+namespace test_check_sessions {
+
 using namespace wmclients;
 using namespace wmclients::check;
 using wmclients::testing::check_dialogue;
@@ -235,3 +237,5 @@ TEST_CASE("check/timing: a pause is on purpose only if the server could send")
     CHECK(verdict("timing.b-flag-clear", begin + "! +0.001 c1 > window 4000\n+2\n<< $D\n") == "fail");
     CHECK(verdict("timing.b-flag-clear", begin + "+0.5\n<< $D\n") == "pass");
 }
+
+} // namespace test_check_sessions

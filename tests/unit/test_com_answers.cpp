@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_com_answers {
+
 using namespace wmclients;
 
 TEST_CASE("com/answers: all that the three methods say")
@@ -30,3 +32,5 @@ TEST_CASE("com/answers: before streaming there are none")
     CHECK(answers.count_result == Hresult::ns_e_invalid_request);
     CHECK(answers.clients.empty());
 }
+
+} // namespace test_com_answers

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_com_assumptions {
+
 namespace assumptions = wmclients::com::assumptions;
 using assumptions::AddressOrder;
 
@@ -23,3 +25,5 @@ TEST_CASE("com/assumptions: address and port are plain text")
     CHECK(assumptions::port_text(65535) == "65535");
     CHECK(assumptions::port_number(0x1234) == 0x1234);
 }
+
+} // namespace test_com_assumptions

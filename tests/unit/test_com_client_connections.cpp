@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string>
 
+namespace test_com_client_connections {
+
 using wmclients::Hresult;
 using wmclients::parse_address;
 using wmclients::com::ClientConnections;
@@ -336,3 +338,5 @@ TEST_CASE("com/client_connections: the index follows the snapshot's order")
     CHECK(sink.get_client_properties(1, &properties) == Hresult::s_ok);
     CHECK(properties.port == 1);
 }
+
+} // namespace test_com_client_connections

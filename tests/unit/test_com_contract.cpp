@@ -4,6 +4,8 @@
 
 #include <set>
 
+namespace test_com_contract {
+
 using namespace wmclients;
 
 TEST_CASE(
@@ -53,3 +55,5 @@ TEST_CASE("com/contract: what is expected of a query is what ClientConnections a
     CHECK(expected("states.closed")["count"] == 0);
     CHECK(expected("events.thread").is_null());
 }
+
+} // namespace test_com_contract

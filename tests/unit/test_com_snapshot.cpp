@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_com_snapshot {
+
 using namespace wmclients;
 using namespace wmclients::timeline;
 
@@ -43,3 +45,5 @@ TEST_CASE("com/snapshot: the clients attached at the instant, with the names kno
     CHECK(snapshot(25).clients[0].dns_name == "late.example");
     CHECK(com::snapshot_of(timeline, timeline.clients()[0], {}).clients[0].dns_name == "late.example");
 }
+
+} // namespace test_com_snapshot

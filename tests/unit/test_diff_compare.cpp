@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_diff_compare {
+
 using namespace wmclients;
 using namespace wmclients::diff;
 using namespace std::chrono_literals;
@@ -272,3 +274,5 @@ TEST_CASE("diff/account: what was told twice of one attachment is one row")
     CHECK(told.rows[0].dns_name == "one.example");
     CHECK_FALSE(told.rows[1].ended);
 }
+
+} // namespace test_diff_compare

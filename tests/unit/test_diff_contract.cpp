@@ -6,6 +6,8 @@
 
 #include <string>
 
+namespace test_diff_contract {
+
 using namespace wmclients;
 using diff::Outcome;
 
@@ -150,3 +152,5 @@ TEST_CASE("diff/contract: hostile and foreign files")
     REQUIRE(nested);
     CHECK(dump(nested->cases.front().differences.at(0).theirs).size() < 100);
 }
+
+} // namespace test_diff_contract

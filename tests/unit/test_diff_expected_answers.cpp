@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace test_diff_expected_answers {
+
 using namespace wmclients;
 using namespace wmclients::diff;
 using namespace std::chrono_literals;
@@ -151,3 +153,5 @@ TEST_CASE("diff/expected_answers: whether streaming has begun is as told until a
     told.port = 8081; // no such sink
     CHECK(expected_answers(sink.timeline, told, at(7), 1s).count_result == Hresult::ns_e_invalid_request);
 }
+
+} // namespace test_diff_expected_answers

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace test_diff_observations {
+
 using namespace wmclients;
 using namespace wmclients::diff;
 
@@ -120,3 +122,5 @@ TEST_CASE("diff/observations: what stands for a name that is not known")
         "late.example"; // it got one: its empty one before tells nothing
     CHECK(told.text("unknown_name") == "empty 1; address 1; ");
 }
+
+} // namespace test_diff_observations

@@ -8,6 +8,8 @@
 #include <limits>
 #include <string>
 
+namespace test_dissect_dissector {
+
 using namespace wmclients;
 using dissect::BodyStart;
 using dissect::Connection;
@@ -369,3 +371,5 @@ TEST_CASE("dissect/dissector: timestamps from one end of time to the other")
     dissector.finish();
     CHECK(dissector.stats().connections >= 3);
 }
+
+} // namespace test_dissect_dissector

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_dns_glibc_decoder {
+
 using namespace wmclients;
 using dns::NameRecord;
 using dns::NameSource;
@@ -428,3 +430,5 @@ TEST_CASE("dns/glibc_decoder: records are appended to what is there")
     REQUIRE(records.size() == 2);
     CHECK(records[0].name == "before");
 }
+
+} // namespace test_dns_glibc_decoder

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace test_dns_hosts_file {
+
 using namespace wmclients;
 using dns::parse_hosts_file;
 
@@ -97,3 +99,5 @@ TEST_CASE("dns/hosts_file: addresses beyond the cap are refused and counted")
     CHECK(records->size() == 2);
     CHECK(caps.times_reached(Cap::names) == 2);
 }
+
+} // namespace test_dns_hosts_file

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_dns_name_record {
+
 using wmclients::dns::NameSource;
 
 TEST_CASE("dns/name_record: sources order by rising precedence")
@@ -28,3 +30,5 @@ TEST_CASE("dns/name_record: every source has a term that reads back")
     CHECK_FALSE(wmclients::dns::parse_name_source("PTR"));
     CHECK_FALSE(wmclients::dns::parse_name_source(""));
 }
+
+} // namespace test_dns_name_record

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace test_dns_reverse_name {
+
 using wmclients::parse_address;
 using wmclients::dns::parse_reverse_name;
 
@@ -57,3 +59,5 @@ TEST_CASE("dns/reverse_name: other names are no addresses")
         CHECK_FALSE(parse_reverse_name(name));
     }
 }
+
+} // namespace test_dns_reverse_name

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_http_head {
+
 using namespace wmclients;
 using http::BodyFraming;
 using http::Head;
@@ -188,3 +190,5 @@ TEST_CASE("http/head: every anomaly has a name")
         CHECK_FALSE(to_string(static_cast<HeadAnomaly>(i)).empty());
     }
 }
+
+} // namespace test_http_head

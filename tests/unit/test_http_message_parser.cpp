@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace test_http_message_parser {
+
 using namespace wmclients;
 using http::BodyFraming;
 using http::Head;
@@ -378,3 +380,5 @@ TEST_CASE("http/message_parser: property: nothing breaks it")
         RC_SUCCEED();
     }));
 }
+
+} // namespace test_http_message_parser

@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <optional>
 
+namespace test_live_runtime_file {
+
 using namespace wmclients;
 using namespace wmclients::live;
 namespace fs = std::filesystem;
@@ -160,3 +162,5 @@ TEST_CASE("live/process: its name and its beginning")
     CHECK_FALSE(process_start(4'194'305).has_value()); // above pid_max
     CHECK(process_name(4'194'305).empty());
 }
+
+} // namespace test_live_runtime_file

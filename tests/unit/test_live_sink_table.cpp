@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_live_sink_table {
+
 using namespace wmclients;
 using namespace wmclients::live;
 using timeline::TcpState;
@@ -163,3 +165,5 @@ TEST_CASE("live/sink_table: facts of a connection that has a row join that row")
     REQUIRE(timeline.socket_of(timeline.clients().front()) != nullptr);
     CHECK(timeline.socket_of(timeline.clients().front())->bytes_sent == 99);
 }
+
+} // namespace test_live_sink_table

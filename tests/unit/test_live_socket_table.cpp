@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstring>
 
+namespace test_live_socket_table {
+
 using namespace wmclients;
 using namespace wmclients::live;
 using timeline::TcpState;
@@ -172,3 +174,5 @@ TEST_CASE("live/socket_table: any bytes after the head, and the head changed at 
         static_cast<void>(parse_diag_message(changed));
     });
 }
+
+} // namespace test_live_socket_table

@@ -6,6 +6,8 @@
 #include <map>
 #include <vector>
 
+namespace test_net_flow_table {
+
 using namespace wmclients;
 using net::FlowTable;
 
@@ -85,3 +87,5 @@ TEST_CASE("net/flow_table: property: behaves as a map, through growth, collision
         }
     }));
 }
+
+} // namespace test_net_flow_table

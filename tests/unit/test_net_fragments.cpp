@@ -8,6 +8,8 @@
 #include <chrono>
 #include <numeric>
 
+namespace test_net_fragments {
+
 using namespace net_packets;
 using namespace std::chrono_literals;
 using wmclients::Cap;
@@ -368,3 +370,5 @@ TEST_CASE("net/fragments: fragments of other protocols are not held")
     CHECK(decode.stats().other_protocols == 1);
     CHECK(decode.stats().fragments_lost == 0);
 }
+
+} // namespace test_net_fragments

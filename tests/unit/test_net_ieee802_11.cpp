@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_net_ieee802_11 {
+
 using namespace net_packets;
 using wmclients::capture::LinkType;
 
@@ -197,3 +199,5 @@ TEST_CASE("net/ieee802_11: every prefix of an aggregate is read within its bound
         CHECK((result == Decoding::Result::segment) == first_header_captured);
     }
 }
+
+} // namespace test_net_ieee802_11

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_net_ip {
+
 using namespace net_packets;
 using wmclients::net::IpPacket;
 using wmclients::net::Protocol;
@@ -179,3 +181,5 @@ TEST_CASE("net/ip: the decoder delivers segments behind options and extension he
     CHECK(decode(ethernet(0x86DD, ipv6(59, {}))) == Decoding::Result::nothing);
     CHECK(decode.stats().other_protocols == 2);
 }
+
+} // namespace test_net_ip

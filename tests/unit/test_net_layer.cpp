@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_net_layer {
+
 using wmclients::net::WireBytes;
 
 TEST_CASE("net/layer: bytes taken off the front leave the wire length too")
@@ -27,3 +29,5 @@ TEST_CASE("net/layer: a stated length drops padding and counts what was not capt
     CHECK(whole.has(14));
     CHECK_FALSE(whole.has(15));
 }
+
+} // namespace test_net_layer

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_net_link_layer {
+
 using namespace net_packets;
 using wmclients::capture::LinkType;
 using wmclients::net::LinkAddresses;
@@ -180,3 +182,5 @@ TEST_CASE("net/link_layer: addresses of an earlier packet do not stay")
     CHECK_FALSE(decode.segment.source_link.known());
     CHECK_FALSE(decode.segment.destination_link.known());
 }
+
+} // namespace test_net_link_layer

@@ -7,6 +7,8 @@
 #include <random>
 #include <vector>
 
+namespace test_net_packet_decoder {
+
 using namespace net_packets;
 using wmclients::capture::LinkType;
 
@@ -258,3 +260,5 @@ TEST_CASE("net/packet_decoder: damaged packets are survived, and views stay with
     CHECK(delivered > 10'000);
     CHECK(delivered == decode.stats().segments + decode.stats().datagrams);
 }
+
+} // namespace test_net_packet_decoder

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_net_tcp_reassembler {
+
 using namespace wmclients;
 using net::GapReason;
 using net::TcpReassembler;
@@ -475,3 +477,5 @@ TEST_CASE("net/tcp_reassembler: what is forgotten no longer counts as held")
     stream.segment(0, "a");
     CHECK(stream.picture.text == "a");
 }
+
+} // namespace test_net_tcp_reassembler

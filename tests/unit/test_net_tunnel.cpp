@@ -6,6 +6,8 @@
 
 #include <vector>
 
+namespace test_net_tunnel {
+
 using namespace net_packets;
 using wmclients::Cap;
 using wmclients::capture::LinkType;
@@ -165,3 +167,5 @@ TEST_CASE("net/tunnel: damaged or foreign tunnel headers yield nothing")
         CHECK(decode.stats().segments == 0);
     }
 }
+
+} // namespace test_net_tunnel

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_output_client_record {
+
 using namespace wmclients;
 using namespace wmclients::timeline;
 
@@ -80,3 +82,5 @@ TEST_CASE("output/client_record: without the server's side, times and counters a
     CHECK(object["exact"] == false);
     CHECK(object["attached_exact"] == false);
 }
+
+} // namespace test_output_client_record

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_output_csv {
+
 using namespace wmclients;
 using output::csv_field;
 
@@ -35,3 +37,5 @@ TEST_CASE("output/csv: values of every kind")
     CHECK(output::csv_value(timestamp_from(0, 5)) == "1970-01-01T00:00:00.000000005Z");
     CHECK(output::csv_line({"a", "", "c"}) == "a,,c\r\n");
 }
+
+} // namespace test_output_csv

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_output_junit {
+
 using namespace wmclients::output;
 
 TEST_CASE("output/junit: passed, failed and skipped, and no text that XML or a terminal cannot bear")
@@ -19,3 +21,5 @@ TEST_CASE("output/junit: passed, failed and skipped, and no text that XML or a t
              "  <testcase classname=\"a &quot;suite&quot;\" name=\"none\"><skipped/></testcase>\n"
              "</testsuite>\n");
 }
+
+} // namespace test_output_junit

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace test_output_table {
+
 using namespace wmclients::output;
 
 namespace {
@@ -56,3 +58,5 @@ TEST_CASE("output/table: numbers for people")
     CHECK(human_duration(11'220) == "3 h 07 min");
     CHECK(human_duration(356'400) == "4 d 03 h");
 }
+
+} // namespace test_output_table

@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 #include <support/capture_builder.hpp>
 
+namespace test_session_analysis {
+
 using namespace wmclients;
 using session::InstantRequest;
 using session::parse_instant;
@@ -103,3 +105,5 @@ TEST_CASE("session/analysis: a progress that says no ends the pass as if the cap
     REQUIRE(timeline.clients().size() == 1);
     CHECK(timeline.clients()[0].tracking_end == timeline::TrackingEnd::capture_end);
 }
+
+} // namespace test_session_analysis

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_session_connection_log {
+
 using namespace wmclients;
 using namespace wmclients::timeline;
 
@@ -50,3 +52,5 @@ TEST_CASE("session/connection_log: the cap is counted, and what is known stays")
     CHECK(log.records().size() == 1);
     CHECK(caps.times_reached(Cap::connections_kept) == 1);
 }
+
+} // namespace test_session_connection_log

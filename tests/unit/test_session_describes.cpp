@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace test_session_describes {
+
 using namespace wmclients;
 using session::Describes;
 using timeline::LinkCertainty;
@@ -95,3 +97,5 @@ TEST_CASE("session/describes: the oldest is forgotten at the cap, which counts o
     fixture.remember(4, "10.78.0.11:1004", 500, "4", "");
     CHECK(fixture.caps.times_reached(Cap::describes) == 1);
 }
+
+} // namespace test_session_describes

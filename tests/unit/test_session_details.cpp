@@ -4,6 +4,8 @@
 
 #include <numeric>
 
+namespace test_session_details {
+
 using namespace wmclients;
 using session::ClientDetails;
 using session::DetailStore;
@@ -69,3 +71,5 @@ TEST_CASE("session/details: details are found by row, up to the cap")
     CHECK(store.find(2, 0) == nullptr);
     CHECK(caps.times_reached(Cap::details_kept) == 1);
 }
+
+} // namespace test_session_details

@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 #include <support/asf_sample.hpp>
 
+namespace test_session_stream_info {
+
 using namespace wmclients;
 
 TEST_CASE("session/stream_info: what a timeline keeps of an ASF header")
@@ -45,3 +47,5 @@ TEST_CASE("session/stream_info: without File Properties there is no File ID; one
     CHECK(info.tracks[2].type == "other");
     CHECK(info.tracks[2].format.empty());
 }
+
+} // namespace test_session_stream_info

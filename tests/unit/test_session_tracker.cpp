@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace test_session_tracker {
+
 // The rules of attaching and detaching, one by one, over captures of the builder.
 
 using namespace wmclients;
@@ -438,3 +440,5 @@ connection b 10.78.0.11:50002 -> 10.78.0.1:8080
     CHECK(run.row(0).describe_port == 50001);
     CHECK(run.row(0).describe_certainty == timeline::LinkCertainty::weak);
 }
+
+} // namespace test_session_tracker

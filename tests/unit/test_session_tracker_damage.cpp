@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace test_session_tracker_damage {
+
 // Counters, and what holes, cuts, disorder and late beginnings do to rows.
 
 using namespace wmclients;
@@ -247,3 +249,5 @@ TEST_CASE("session/tracker: after a gap across chunks, packets that span chunks 
     CHECK_FALSE(run.row(0).state.counters.exact);
     CHECK(run.row(0).state.counters.data_packets >= 8);
 }
+
+} // namespace test_session_tracker_damage

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_sink_access_lists {
+
 using namespace wmclients;
 using namespace wmclients::sink;
 
@@ -94,3 +96,5 @@ TEST_CASE("sink/access_lists: entries are removed by their zero-based index")
     CHECK(allows(made, "10.0.0.2"));
     CHECK_FALSE(allows(made, "10.0.0.1"));
 }
+
+} // namespace test_sink_access_lists

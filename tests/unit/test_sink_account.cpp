@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_sink_account {
+
 using namespace wmclients;
 using namespace wmclients::sink;
 
@@ -107,3 +109,5 @@ TEST_CASE("sink/account: without a log there is none, and an observer may leave 
     CHECK(second.came == 2);
     account.end_log();
 }
+
+} // namespace test_sink_account

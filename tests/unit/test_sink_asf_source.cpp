@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace test_sink_asf_source {
+
 using namespace wmclients;
 using asf::StreamKind;
 using capture_test::TemporaryFolder;
@@ -460,3 +462,5 @@ TEST_CASE("sink/asf_source: a FIFO is read as it comes, and ends")
     CHECK(next(**source) == "end");
     CHECK((*source)->loops() == 0);
 }
+
+} // namespace test_sink_asf_source

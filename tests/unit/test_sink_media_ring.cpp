@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_sink_media_ring {
+
 using namespace wmclients::sink;
 using std::chrono::milliseconds;
 
@@ -76,3 +78,5 @@ TEST_CASE("sink/media_ring: after a new header nobody begins before it")
     CHECK(ring.entry_point() == 2);
     CHECK(ring[1].kind == MediaItem::Kind::header);
 }
+
+} // namespace test_sink_media_ring

@@ -12,6 +12,8 @@
 #include <chrono>
 #include <thread>
 
+namespace test_sink_name_lookup {
+
 using namespace wmclients;
 using namespace std::chrono_literals;
 
@@ -80,3 +82,5 @@ TEST_CASE("sink/name_lookup: nobody is asked unless it is wanted")
     CHECK(name_of_client(false, watcher, 200ms).empty());
     CHECK(watcher.changes == 0);
 }
+
+} // namespace test_sink_name_lookup

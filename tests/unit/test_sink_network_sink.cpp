@@ -13,6 +13,8 @@
 #include <mutex>
 #include <thread>
 
+namespace test_sink_network_sink {
+
 // A sink on loopback, and clients that speak to it byte by byte. Real players are in tests/e2e.
 
 using namespace wmclients;
@@ -961,3 +963,5 @@ TEST_CASE("sink/network_sink: garbage of all kinds leaves the sink as it was")
         CHECK(Json::accept(line));
     }
 }
+
+} // namespace test_sink_network_sink

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_sink_pacer {
+
 using namespace wmclients::sink;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -45,3 +47,5 @@ TEST_CASE("sink/pacer: a jump of the send times is not waited for")
     CHECK(pacer.due(3'600'050, begin + milliseconds{10}) == begin + milliseconds{60});
     CHECK(pacer.due(0, begin + milliseconds{60}) == begin + milliseconds{60});
 }
+
+} // namespace test_sink_pacer

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_sink_replies {
+
 using namespace wmclients::sink;
 
 TEST_CASE("sink/replies: the head of a Play has the fields and the order of a real Rex 9, and its timeout")
@@ -52,3 +54,5 @@ TEST_CASE("sink/replies: refusals have their own status")
     head.status = 503;
     CHECK(to_text(head, "1").substr(0, 34) == "HTTP/1.0 503 Service Unavailable\r\n");
 }
+
+} // namespace test_sink_replies

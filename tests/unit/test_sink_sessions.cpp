@@ -4,6 +4,8 @@
 
 #include <set>
 
+namespace test_sink_sessions {
+
 using namespace wmclients::sink;
 using std::chrono::seconds;
 
@@ -50,3 +52,5 @@ TEST_CASE("sink/sessions: their number is bounded")
     }
     CHECK(sessions.size() <= Sessions::most);
 }
+
+} // namespace test_sink_sessions

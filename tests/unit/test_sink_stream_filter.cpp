@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_sink_stream_filter {
+
 using namespace wmclients;
 using namespace wmclients::sink;
 
@@ -113,3 +115,5 @@ TEST_CASE("sink/stream_filter: after a new header every stream begins anew")
     CHECK_FALSE(filter.keep(payload(2, false), set));
     CHECK(filter.keep(payload(2, true), set));
 }
+
+} // namespace test_sink_stream_filter

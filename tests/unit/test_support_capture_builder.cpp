@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace test_support_capture_builder {
+
 using namespace wmclients;
 using testing::build_capture;
 
@@ -157,3 +159,5 @@ TEST_CASE("support/capture_builder: the pcap file has nanoseconds, the snaplen a
     CHECK(views[0].original_length == 80);
     CHECK(views[0].data.size() == 50);
 }
+
+} // namespace test_support_capture_builder

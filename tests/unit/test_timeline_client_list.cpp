@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace test_timeline_client_list {
+
 using namespace wmclients;
 using namespace wmclients::timeline;
 
@@ -179,3 +181,5 @@ TEST_CASE("timeline/client_list: streaming begins once, and stays begun")
     model.timeline.on(SinkStreaming{*parse_endpoint("10.0.0.1:8080"), {}, {}});
     CHECK(is_streaming(model.timeline, before.front(), Instant{timestamp_from(1, 0), 0}));
 }
+
+} // namespace test_timeline_client_list

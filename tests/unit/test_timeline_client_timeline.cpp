@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace test_timeline_client_timeline {
+
 using namespace wmclients;
 using namespace wmclients::timeline;
 
@@ -270,3 +272,5 @@ TEST_CASE("timeline/client_timeline: events about what nobody knows are ignored"
     fixture.timeline.on(FactsLearnt{});
     CHECK(fixture.timeline.clients().empty());
 }
+
+} // namespace test_timeline_client_timeline

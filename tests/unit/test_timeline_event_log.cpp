@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace test_timeline_event_log {
+
 using namespace wmclients;
 using namespace wmclients::timeline;
 
@@ -276,3 +278,5 @@ TEST_CASE("timeline/event_log: what is written of a probe's log has null where n
         CHECK_MESSAGE(gone[name].is_null(), name);
     }
 }
+
+} // namespace test_timeline_event_log

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_timeline_events {
+
 using namespace wmclients::timeline;
 
 TEST_CASE("timeline/events: every name reads back as its value, and nothing else does")
@@ -49,3 +51,5 @@ TEST_CASE("timeline/events: a fan-out passes every event on, in order")
     CHECK(first.events == 2);
     CHECK(second.events == 2);
 }
+
+} // namespace test_timeline_events

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace test_timeline_forgetting {
+
 using namespace wmclients;
 using namespace wmclients::timeline;
 
@@ -203,3 +205,5 @@ TEST_CASE("timeline/forgetting: names go only when they are many and nobody has 
     CHECK(name(4).empty());
     CHECK(name(8).empty());
 }
+
+} // namespace test_timeline_forgetting

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_timeline_instant {
+
 using namespace wmclients;
 using timeline::Instant;
 using timeline::Moment;
@@ -27,3 +29,5 @@ TEST_CASE("timeline/instant: by packet, whatever the time")
     CHECK_FALSE(instant.includes(Moment{t, 6}));
     CHECK(instant.includes(Moment{}));
 }
+
+} // namespace test_timeline_instant

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace test_timeline_names {
+
 using namespace wmclients;
 using dns::NameSource;
 using timeline::Instant;
@@ -98,3 +100,5 @@ TEST_CASE("timeline/names: caps on addresses and on changes")
     CHECK_FALSE(fixture.learn(1, NameSource::captured_ptr, 10));
     CHECK(fixture.caps.times_reached(Cap::names) == 1);
 }
+
+} // namespace test_timeline_names

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace test_timeline_text_pool {
+
 using namespace wmclients;
 using timeline::TextId;
 using timeline::TextPool;
@@ -55,3 +57,5 @@ TEST_CASE("timeline/text_pool: at the cap new texts are unknown, and old ones ar
     CHECK(pool.intern("known", caps) == known);
     CHECK(caps.times_reached(Cap::text_bytes) == 1);
 }
+
+} // namespace test_timeline_text_pool

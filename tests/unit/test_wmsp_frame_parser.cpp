@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+namespace test_wmsp_frame_parser {
+
 using namespace wmclients;
 using wmsp::Frame;
 using wmsp::FrameParser;
@@ -322,3 +324,5 @@ TEST_CASE("wmsp/frame_parser: property: nothing breaks it")
         RC_SUCCEED();
     }));
 }
+
+} // namespace test_wmsp_frame_parser

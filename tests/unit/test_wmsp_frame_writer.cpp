@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_wmsp_frame_writer {
+
 using namespace wmclients;
 
 namespace {
@@ -92,3 +94,5 @@ TEST_CASE("wmsp/frame_writer: $C and $E carry a reason")
     CHECK(seen.frames[1].id == 'E');
     CHECK(seen.frames[1].reason == 1);
 }
+
+} // namespace test_wmsp_frame_writer

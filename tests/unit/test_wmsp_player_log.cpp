@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_wmsp_player_log {
+
 using namespace wmclients;
 
 namespace {
@@ -68,3 +70,5 @@ TEST_CASE("wmsp/player_log: a log line has the fields of Windows Media Services 
     CHECK(value(all, "s-cpu-util") == "44");
     CHECK(value(all, "field45") == "45");
 }
+
+} // namespace test_wmsp_player_log

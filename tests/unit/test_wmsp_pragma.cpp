@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace test_wmsp_pragma {
+
 using namespace wmclients;
 using wmsp::Pragmas;
 
@@ -90,3 +92,5 @@ TEST_CASE("wmsp/pragma: folded fields and hostile bytes")
     CHECK(pragmas.is_one("xPlayStrm"));
     CHECK_FALSE(pragmas.has("Pragma"));
 }
+
+} // namespace test_wmsp_pragma

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace test_wmsp_request {
+
 using namespace wmclients;
 using wmsp::Classified;
 using wmsp::LookAlike;
@@ -121,3 +123,5 @@ TEST_CASE("wmsp/request: every kind and look-alike has a name")
     CHECK(to_string(RequestKind::play_next_entry) == "PlayNextEntry");
     CHECK(to_string(LookAlike::push) == "push");
 }
+
+} // namespace test_wmsp_request

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_wmsp_stream_switch {
+
 using namespace wmclients;
 using wmsp::StreamSwitch;
 using wmsp::Thinning;
@@ -43,3 +45,5 @@ TEST_CASE("wmsp/stream_switch: malformed entries are passed over, and their numb
     }
     CHECK(wmsp::parse_stream_switches(many).size() == 128);
 }
+
+} // namespace test_wmsp_stream_switch

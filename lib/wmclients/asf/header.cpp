@@ -10,9 +10,6 @@
 namespace wmclients::asf {
 namespace {
 
-constexpr std::size_t object_prefix = 24; ///< GUID and size, before every object's fields (section 2.1)
-constexpr std::size_t header_prefix = 30; ///< of the Header Object, before its first object (section 3.1)
-constexpr std::size_t data_prefix = 50;   ///< of the Data Object, before its packets (section 5.1)
 constexpr std::size_t extension_prefix = 46;
 constexpr unsigned max_objects = 256;
 

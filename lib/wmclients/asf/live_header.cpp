@@ -9,9 +9,6 @@
 namespace wmclients::asf {
 namespace {
 
-constexpr std::size_t object_prefix = 24; // GUID and size (section 2.1)
-constexpr std::size_t header_prefix = 30; // of the Header Object (section 3.1)
-constexpr std::size_t data_prefix = 50;   // of the Data Object (section 5.1)
 constexpr std::size_t file_properties_size = 104;
 
 bool begins_with(Bytes bytes, const Guid& id)

@@ -2,6 +2,19 @@
 
 #include <wmclients/asf/guid.hpp>
 
+#include <cstddef>
+
+namespace wmclients::asf {
+
+// Bytes before what an object holds (ASF specification 01.20.05).
+inline constexpr std::size_t object_prefix =
+    24; ///< GUID and size, before every object's fields (section 2.1)
+inline constexpr std::size_t header_prefix =
+    30; ///< of the Header Object, before its first object (section 3.1)
+inline constexpr std::size_t data_prefix = 50; ///< of the Data Object, before its packets (section 5.1)
+
+} // namespace wmclients::asf
+
 /// GUIDs of the ASF specification 01.20.05, section 10, as far as a header reader needs them.
 namespace wmclients::asf::ids {
 

@@ -179,15 +179,15 @@ class PcapSource final : public LiveSource {
 };
 
 /// Frees a compiled filter.
-struct Program {
+struct CompiledFilter {
     bpf_program code{};
 
-    Program() = default;
+    CompiledFilter() = default;
 
-    ~Program() { pcap_freecode(&code); }
+    ~CompiledFilter() { pcap_freecode(&code); }
 
-    Program(const Program&) = delete;
-    Program& operator=(const Program&) = delete;
+    CompiledFilter(const CompiledFilter&) = delete;
+    CompiledFilter& operator=(const CompiledFilter&) = delete;
 };
 
 } // namespace
@@ -210,7 +210,7 @@ Expected<std::unique_ptr<LiveSource>> open_live(const LiveOptions& options)
         return tl::unexpected(unavailable(options.interface, code, raw));
     }
     if (!options.filter.empty()) {
-        Program program;
+        CompiledFilter program;
         if (pcap_compile(raw, &program.code, options.filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
             return failure(Error::Kind::usage,
                            fmt::format("the filter \"{}\" cannot be used on {}: {}", options.filter,

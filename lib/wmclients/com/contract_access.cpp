@@ -12,13 +12,6 @@ namespace {
 
 using sink::AccessKind;
 
-template <Hresult hresult>
-Json just()
-{
-    return result(hresult);
-}
-
-constexpr auto assumed_null = just<assumptions::null_pointer>;
 constexpr auto bad_entry = just<assumptions::bad_access_entry>;
 constexpr auto no_such_entry = just<Hresult::ns_e_invalid_index>;
 

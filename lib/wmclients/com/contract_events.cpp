@@ -9,12 +9,6 @@
 namespace wmclients::com::contract {
 namespace {
 
-template <Hresult hresult>
-Json just()
-{
-    return result(hresult);
-}
-
 /// WMT_TYPE_BINARY is documented for the legacy event.
 int type_of(int status, assumptions::EventPair pair)
 {
@@ -38,7 +32,7 @@ Json told(assumptions::EventPair pair, int count)
 }
 
 /// The statuses of a pair of an IPv6 client.
-Json ipv6(assumptions::EventPair pair)
+Json of_ipv6(assumptions::EventPair pair)
 {
     Json statuses = Json::array();
     for (const int status : assumptions::in_order(pair)) {
@@ -96,9 +90,9 @@ Cases on_status()
         {"events.by-close", 8, "The events that Close causes, with one client", disconnected},
         {"events.by-end-writing", 8, "The events that OnEndWriting causes, with one client", disconnected},
         {"events.ipv6-connect", 10, "The events of an IPv6 client that comes",
-         [] { return ipv6(assumptions::connect_events); }},
+         [] { return of_ipv6(assumptions::connect_events); }},
         {"events.ipv6-disconnect", 10, "The events of an IPv6 client that leaves",
-         [] { return ipv6(assumptions::disconnect_events); }},
+         [] { return of_ipv6(assumptions::disconnect_events); }},
         {"events.thread", 8, "Which thread calls: that which called Disconnect, or always the same one?"},
         {"events.unadvised", 12, "Events of a client after Unadvise",
          [] {

@@ -12,17 +12,8 @@ Json with_value(Hresult hresult, Json value)
     return {{"hresult", hex(hresult)}, {"value", std::move(value)}};
 }
 
-template <Hresult hresult>
-Json just()
-{
-    return result(hresult);
-}
-
 /// Where a NULL pointer is documented to give this.
 constexpr auto documented_null = just<Hresult::e_invalidarg>;
-constexpr auto assumed_null = just<assumptions::null_pointer>;
-constexpr auto succeeds = just<Hresult::s_ok>;
-constexpr auto wrong_state = just<Hresult::ns_e_invalid_request>;
 
 Json documented_interfaces()
 {

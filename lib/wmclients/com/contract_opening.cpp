@@ -7,15 +7,6 @@
 namespace wmclients::com::contract {
 namespace {
 
-template <Hresult hresult>
-Json just()
-{
-    return result(hresult);
-}
-
-constexpr auto succeeds = just<Hresult::s_ok>;
-constexpr auto wrong_state = just<Hresult::ns_e_invalid_request>;
-
 /// A failure of Open, which leaves the port that was asked for.
 template <Hresult hresult>
 Json refused()

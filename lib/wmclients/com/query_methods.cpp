@@ -10,7 +10,7 @@ namespace wmclients::com {
 namespace {
 
 constexpr std::uint32_t preset = 0xCDCD'CDCD;
-constexpr char16_t fill = u'#';
+constexpr char16_t filler = u'#';
 constexpr std::size_t guard = 4;
 
 /// No address, port or name is longer (RFC 1035: 255 octets); a wrong length must not take all memory.
@@ -56,7 +56,7 @@ Json record_info(const QueryMethods& methods, const InfoCall& call)
         lengths[i] = asked.length;
         length_at[i] = asked.length_pointer ? &lengths[i] : nullptr;
         if (asked.buffer) {
-            buffers[i].assign(std::min(asked.length, longest) + guard, fill);
+            buffers[i].assign(std::min(asked.length, longest) + guard, filler);
             at[i] = buffers[i].data();
         }
     }

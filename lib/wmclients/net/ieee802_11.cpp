@@ -4,9 +4,6 @@ namespace wmclients::net {
 
 namespace {
 
-constexpr Layer malformed{Protocol::malformed, {}};
-constexpr Layer other{Protocol::other, {}};
-
 /// The flags of a radiotap header, 0 if it has none. The header's length has been checked.
 std::uint8_t radiotap_flags(Bytes header)
 {
@@ -35,7 +32,7 @@ std::uint8_t radiotap_flags(Bytes header)
 Layer peel_ieee802_11(WireBytes frame, bool padded, LinkAddresses& addresses)
 {
     if (!frame.has(2)) {
-        return malformed;
+        return malformed_layer;
     }
     const std::uint8_t* at = frame.data();
     const int version = at[0] & 0x03;
@@ -43,7 +40,7 @@ Layer peel_ieee802_11(WireBytes frame, bool padded, LinkAddresses& addresses)
     const bool quality = (at[0] & 0x80) != 0;
     const bool no_data = (at[0] & 0x40) != 0;
     if (version != 0 || type != 2 || no_data) {
-        return other;
+        return other_layer;
     }
     const bool to_distribution = (at[1] & 0x01) != 0;
     const bool from_distribution = (at[1] & 0x02) != 0;
@@ -60,13 +57,13 @@ Layer peel_ieee802_11(WireBytes frame, bool padded, LinkAddresses& addresses)
         size = (size + 3) / 4 * 4;
     }
     if (!frame.has(size)) {
-        return malformed;
+        return malformed_layer;
     }
     if (protected_frame) {
         return {Protocol::encrypted, {}};
     }
     if (more_fragments || (at[22] & 0x0F) != 0) {
-        return malformed;
+        return malformed_layer;
     }
     const std::uint8_t* const address1 = at + 4;
     const std::uint8_t* const address2 = at + 10;
@@ -85,15 +82,15 @@ Layer peel_radiotap(WireBytes packet, LinkAddresses& addresses)
     constexpr std::uint8_t data_padded = 0x20;
     constexpr std::uint8_t bad_frame_check = 0x40;
     if (!packet.has(8) || packet.data()[0] != 0) {
-        return malformed;
+        return malformed_layer;
     }
     const std::size_t size = load_le16(packet.data() + 2);
     if (size < 8 || !packet.has(size)) {
-        return malformed;
+        return malformed_layer;
     }
     const std::uint8_t flags = radiotap_flags(packet.captured.first(size));
     if ((flags & bad_frame_check) != 0) {
-        return malformed;
+        return malformed_layer;
     }
     return peel_ieee802_11(packet.after(size), (flags & data_padded) != 0, addresses);
 }
@@ -102,7 +99,7 @@ Layer peel_prism(WireBytes packet, LinkAddresses& addresses)
 {
     constexpr std::uint32_t avs_magic = 0x80211000;
     if (!packet.has(8)) {
-        return malformed;
+        return malformed_layer;
     }
     std::uint32_t size = load_be32(packet.data() + 4);
     const bool avs = (load_be32(packet.data()) & 0xFFFFF000) == avs_magic;
@@ -110,7 +107,7 @@ Layer peel_prism(WireBytes packet, LinkAddresses& addresses)
         size = load_le32(packet.data() + 4);
     }
     if (size < 8 || !packet.has(size)) {
-        return malformed;
+        return malformed_layer;
     }
     return peel_ieee802_11(packet.after(size), false, addresses);
 }
@@ -125,7 +122,7 @@ bool next_subframe(WireBytes& aggregate, Layer& subframe, LinkAddresses& address
         // Up to three bytes of padding and four of a frame check sequence may follow the last subframe.
         const bool cut_short = aggregate.captured.size() > 7;
         aggregate = {};
-        subframe = malformed;
+        subframe = malformed_layer;
         return cut_short;
     }
     const std::uint8_t* at = aggregate.data();
@@ -134,7 +131,7 @@ bool next_subframe(WireBytes& aggregate, Layer& subframe, LinkAddresses& address
     subframe = {Protocol::llc, aggregate.after(header).limited_to(length)};
     const std::size_t whole = (header + length + 3U) / 4U * 4U;
     if (length == 0) {
-        subframe = other;
+        subframe = other_layer;
     }
     aggregate = aggregate.has(whole) ? aggregate.after(whole) : WireBytes{};
     return true;

@@ -59,6 +59,10 @@ struct Layer {
     WireBytes rest;
 };
 
+/// What ends the decoding of a packet.
+inline constexpr Layer malformed_layer{Protocol::malformed, {}};
+inline constexpr Layer other_layer{Protocol::other, {}};
+
 /// The addresses of a link-layer header; zero where it has none.
 struct LinkAddresses {
     LinkAddress source;

@@ -5,9 +5,6 @@ namespace wmclients::net {
 
 namespace {
 
-constexpr Layer malformed{Protocol::malformed, {}};
-constexpr Layer other{Protocol::other, {}};
-
 constexpr std::size_t address_size = 6;
 
 /// The 4-byte address family of BSD loopback captures. LINKTYPE_NULL has it in the recorder's byte order,
@@ -15,7 +12,7 @@ constexpr std::size_t address_size = 6;
 Layer peel_null(WireBytes packet)
 {
     if (!packet.has(4)) {
-        return malformed;
+        return malformed_layer;
     }
     const std::uint32_t big = load_be32(packet.data());
     switch (big <= 0xFF ? big : load_le32(packet.data())) {
@@ -28,7 +25,7 @@ Layer peel_null(WireBytes packet)
     case 30: // Darwin
         return {Protocol::ipv6, packet.after(4)};
     default:
-        return other;
+        return other_layer;
     }
 }
 
@@ -50,7 +47,7 @@ Protocol protocol_of_cooked(std::uint16_t protocol, std::uint16_t arphrd)
 Layer peel_sll(WireBytes packet, LinkAddresses& addresses)
 {
     if (!packet.has(16)) {
-        return malformed;
+        return malformed_layer;
     }
     const std::uint8_t* at = packet.data();
     if (load_be16(at + 4) == address_size) {
@@ -63,7 +60,7 @@ Layer peel_sll(WireBytes packet, LinkAddresses& addresses)
 Layer peel_sll2(WireBytes packet, LinkAddresses& addresses)
 {
     if (!packet.has(20)) {
-        return malformed;
+        return malformed_layer;
     }
     const std::uint8_t* at = packet.data();
     if (at[11] == address_size) {
@@ -75,7 +72,7 @@ Layer peel_sll2(WireBytes packet, LinkAddresses& addresses)
 Layer peel_vlan(WireBytes tag)
 {
     if (!tag.has(4)) {
-        return malformed;
+        return malformed_layer;
     }
     return {protocol_of_ether_type(load_be16(tag.data() + 2)), tag.after(4)};
 }
@@ -87,25 +84,25 @@ Layer peel_llc(WireBytes packet)
     constexpr std::uint8_t sap_ip = 0x06;
     constexpr std::uint8_t unnumbered = 0x03;
     if (!packet.has(3)) {
-        return malformed;
+        return malformed_layer;
     }
     const std::uint8_t* at = packet.data();
     if (at[2] != unnumbered) {
-        return other;
+        return other_layer;
     }
     if (at[0] == sap_ip && at[1] == sap_ip) {
         return {Protocol::ip, packet.after(3)};
     }
     if (at[0] != sap_snap || at[1] != sap_snap) {
-        return other;
+        return other_layer;
     }
     if (!packet.has(8)) {
-        return malformed;
+        return malformed_layer;
     }
     const std::uint32_t organisation = load_be32(at + 2) & 0xFFFFFF;
     const std::uint16_t ether_type = load_be16(at + 6);
     if ((organisation != 0 && organisation != 0xF8) || ether_type < 0x600) {
-        return other;
+        return other_layer;
     }
     return {protocol_of_ether_type(ether_type), packet.after(8)};
 }
@@ -118,13 +115,13 @@ Layer peel_ppp(WireBytes packet)
         packet = packet.after(2);
     }
     if (!packet.has(1)) {
-        return malformed;
+        return malformed_layer;
     }
     std::size_t size = 1;
     std::uint16_t protocol = packet.data()[0];
     if ((protocol & 1) == 0) {
         if (!packet.has(2)) {
-            return malformed;
+            return malformed_layer;
         }
         size = 2;
         protocol = load_be16(packet.data());
@@ -138,7 +135,7 @@ Layer peel_ppp(WireBytes packet)
     case 0x0283:
         return {Protocol::mpls, packet.after(size)};
     default:
-        return other;
+        return other_layer;
     }
 }
 
@@ -160,12 +157,12 @@ Layer peel_ppp_hdlc(WireBytes packet)
 Layer peel_pppoe(WireBytes packet)
 {
     if (!packet.has(6)) {
-        return malformed;
+        return malformed_layer;
     }
     if (packet.data()[0] != 0x11) {
-        return malformed;
+        return malformed_layer;
     }
-    return packet.data()[1] == 0 ? peel_ppp(packet.after(6)) : other;
+    return packet.data()[1] == 0 ? peel_ppp(packet.after(6)) : other_layer;
 }
 
 } // namespace
@@ -198,7 +195,7 @@ Protocol protocol_of_ether_type(std::uint16_t ether_type)
 Layer peel_ethernet(WireBytes frame, LinkAddresses& addresses)
 {
     if (!frame.has(14)) {
-        return malformed;
+        return malformed_layer;
     }
     const std::uint8_t* at = frame.data();
     addresses = {link_address(at + 6), link_address(at)};

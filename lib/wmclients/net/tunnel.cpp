@@ -5,9 +5,6 @@ namespace wmclients::net {
 
 namespace {
 
-constexpr Layer malformed{Protocol::malformed, {}};
-constexpr Layer other{Protocol::other, {}};
-
 /// A GRE or Geneve protocol type. Unlike in Ethernet, a value below 0x600 is no length.
 Layer tunnelled(std::uint16_t ether_type, WireBytes rest)
 {
@@ -54,19 +51,19 @@ Layer peel_gre(WireBytes packet)
     constexpr std::uint16_t has_key = 0x2000;
     constexpr std::uint16_t has_sequence = 0x1000;
     if (!packet.has(4)) {
-        return malformed;
+        return malformed_layer;
     }
     const std::uint16_t flags = load_be16(packet.data());
     const std::uint16_t type = load_be16(packet.data() + 2);
     if ((flags & has_routing) != 0 || (flags & 7) != 0) {
-        return other;
+        return other_layer;
     }
     std::size_t size = 4;
     for (const std::uint16_t field : {has_checksum, has_key, has_sequence}) {
         size += (flags & field) != 0 ? 4 : 0;
     }
     if (!packet.has(size)) {
-        return malformed;
+        return malformed_layer;
     }
     const WireBytes rest = packet.after(size);
     switch (type) {
@@ -84,17 +81,17 @@ Layer peel_erspan(const Layer& layer)
     const bool third = layer.protocol == Protocol::erspan3;
     std::size_t size = third ? 12 : 8;
     if (!layer.rest.has(size)) {
-        return malformed;
+        return malformed_layer;
     }
     const std::uint8_t* at = layer.rest.data();
     if (at[0] >> 4 != (third ? 2 : 1)) {
-        return malformed;
+        return malformed_layer;
     }
     Protocol within = Protocol::ethernet;
     if (third) {
         const int frame_type = load_be16(at + 10) >> 10 & 0x1F;
         if (frame_type != 0 && frame_type != 2) {
-            return other;
+            return other_layer;
         }
         if (frame_type == 2) {
             within = Protocol::ip;
@@ -103,19 +100,19 @@ Layer peel_erspan(const Layer& layer)
             size += 8;
         }
     }
-    return layer.rest.has(size) ? Layer{within, layer.rest.after(size)} : malformed;
+    return layer.rest.has(size) ? Layer{within, layer.rest.after(size)} : malformed_layer;
 }
 
 Layer peel_mpls(WireBytes packet)
 {
     for (bool bottom = false; !bottom; packet = packet.after(4)) {
         if (!packet.has(4)) {
-            return malformed;
+            return malformed_layer;
         }
         bottom = (packet.data()[2] & 1) != 0;
     }
     if (!packet.has(5)) {
-        return malformed;
+        return malformed_layer;
     }
     const int nibble = packet.data()[0] >> 4;
     const bool may_be_ip = nibble == 4 || nibble == 6;
@@ -126,7 +123,7 @@ Layer peel_mpls(WireBytes packet)
     if (nibble == 0 && (fits_ethernet(after_control_word) || !fits_ethernet(packet))) {
         return {Protocol::ethernet, after_control_word};
     }
-    return fits_ethernet(packet) ? Layer{Protocol::ethernet, packet} : other;
+    return fits_ethernet(packet) ? Layer{Protocol::ethernet, packet} : other_layer;
 }
 
 std::optional<Layer> peel_udp_tunnel(std::uint16_t destination_port, WireBytes payload)

@@ -21,6 +21,10 @@ inline constexpr char filler = 'F'; ///< $F, of the push protocol, met behind pr
 inline constexpr char header_change = 'S'; ///< $S, not in the specification; Flumotion sends it for $C
 } // namespace packet_id
 
+// AFFlags of $H and $M, which may come in several packets (2.2.3.1.2).
+inline constexpr std::uint8_t first_fragment = 0x04;
+inline constexpr std::uint8_t last_fragment = 0x08;
+
 /// The framing header, and the MMS header of $D, $H and $M (2.2.3.1.1, 2.2.3.1.2). Numbers in host order.
 struct Frame {
     char id = 0;

@@ -1,3 +1,4 @@
+#include <wmclients/wmsp/frame_parser.hpp>
 #include <wmclients/wmsp/frame_writer.hpp>
 
 #include <algorithm>
@@ -37,8 +38,6 @@ DataHeader data_header(std::uint32_t location_id, std::uint8_t af_flags, std::si
 
 void append_header(std::vector<std::uint8_t>& out, Bytes asf_header)
 {
-    constexpr std::uint8_t first_fragment = 0x04;
-    constexpr std::uint8_t last_fragment = 0x08;
     std::uint32_t fragment = 0;
     do {
         const std::size_t size = std::min(asf_header.size(), longest_payload);

@@ -14,7 +14,7 @@ namespace packet_id = wmsp::packet_id;
 constexpr std::uint64_t data_object_start = 50;
 
 /// The largest header that fits in one packet: an MMS packet of 65535 bytes less its own header (2.2.3.1.2).
-constexpr std::uint64_t one_packet = 65535 - 8;
+constexpr std::uint64_t largest_in_one_packet = 65535 - 8;
 
 /// Asks `judge(header)` of each header that was captured whole: the first failure, else a pass if there is
 /// any, else what is missing.
@@ -110,7 +110,7 @@ Judgement header_split(const Exchange& exchange)
 {
     return of_headers(exchange, [](const HeaderSeen& seen) {
         const std::uint64_t size = seen.header.header_size;
-        if (!seen.begins_well || size <= one_packet - data_object_start) {
+        if (!seen.begins_well || size <= largest_in_one_packet - data_object_start) {
             return not_applicable();
         }
         if (seen.cut) {
@@ -147,7 +147,7 @@ Judgement header_after_change(const Exchange& exchange)
     return seen.value_or(not_applicable());
 }
 
-constexpr std::array table{
+constexpr std::array asf_headers_table{
     Rule{
         .id = "asf.header-complete",
         .level = Level::must,
@@ -340,7 +340,7 @@ constexpr std::array table{
 
 std::span<const Rule> asf_headers()
 {
-    return table;
+    return asf_headers_table;
 }
 
 } // namespace wmclients::check::rules

@@ -88,7 +88,7 @@ Judgement padding_length_updated(const Packet& packet)
 
 // In the examples the header says packets of 100 bytes, and %head is 27 bytes: what comes before the media of
 // a packet with a single payload, and a Padding Length at its sixth byte.
-constexpr std::array table{
+constexpr std::array asf_packets_table{
     Rule{
         .id = "asf.one-packet",
         .level = Level::must,
@@ -194,7 +194,7 @@ constexpr std::array table{
 
 std::span<const Rule> asf_packets()
 {
-    return table;
+    return asf_packets_table;
 }
 
 } // namespace wmclients::check::rules

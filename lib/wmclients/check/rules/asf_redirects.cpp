@@ -121,7 +121,7 @@ Judgement redirect_preroll(const Exchange& exchange)
     });
 }
 
-constexpr std::array table{
+constexpr std::array asf_redirects_table{
     Rule{
         .id = "asf.redirect-script",
         .level = Level::must,
@@ -202,7 +202,7 @@ constexpr std::array table{
 
 std::span<const Rule> asf_redirects()
 {
-    return table;
+    return asf_redirects_table;
 }
 
 } // namespace wmclients::check::rules

@@ -198,7 +198,7 @@ Judgement pipeline_experiment_asked(const Exchange& exchange)
                                                             : only_if_asked(exchange, "pipeline-experiment");
 }
 
-Judgement metadata(const Exchange& exchange)
+Judgement describe_response_metadata(const Exchange& exchange)
 {
     if (!has_description(exchange)) {
         return not_applicable();
@@ -213,7 +213,7 @@ Judgement metadata(const Exchange& exchange)
         .value_or(fail("a $M, as both sides are of version 9.0 or later", "no $M"));
 }
 
-constexpr std::array table{
+constexpr std::array describe_bodies_table{
     Rule{
         .id = "describe.response.body-packets",
         .level = Level::must,
@@ -481,7 +481,7 @@ constexpr std::array table{
 << ~60 $H(asf) fin
 )",
         .disagreement = "K25: 3.2.5.4 asks any Cougar, 3.2.4.2 only those from 9.0 on; 9.0 is taken.",
-        .decide = OfExchange{metadata},
+        .decide = OfExchange{describe_response_metadata},
     },
 };
 
@@ -489,7 +489,7 @@ constexpr std::array table{
 
 std::span<const Rule> describe_bodies()
 {
-    return table;
+    return describe_bodies_table;
 }
 
 } // namespace wmclients::check::rules

@@ -91,7 +91,7 @@ Judgement response_not_chunked(const Exchange& exchange)
     return cannot_see(exchange.response).value_or(pass());
 }
 
-constexpr std::array table{
+constexpr std::array describe_heads_table{
     Rule{
         .id = "describe.request.no-cache",
         .level = Level::must,
@@ -351,7 +351,7 @@ constexpr std::array table{
 
 std::span<const Rule> describe_heads()
 {
-    return table;
+    return describe_heads_table;
 }
 
 } // namespace wmclients::check::rules

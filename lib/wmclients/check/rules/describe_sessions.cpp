@@ -18,7 +18,7 @@ using wmsp::RequestKind;
 /// seconds'.
 constexpr std::ptrdiff_t connections_looked_at = 64;
 
-Judgement reset_unknown_id(const Exchange& exchange)
+Judgement describe_response_reset_unknown_id(const Exchange& exchange)
 {
     return describes(exchange) ? needs_reset(exchange) : not_applicable();
 }
@@ -216,7 +216,7 @@ Judgement wmcacheproxy_400(const Exchange& exchange)
         .at(next->request->head.first, next->request->head.last);
 }
 
-constexpr std::array table{
+constexpr std::array describe_sessions_table{
     Rule{
         .id = "describe.response.reset-unknown-id",
         .level = Level::must,
@@ -251,7 +251,7 @@ constexpr std::array table{
         .disagreement =
             "K24: the token is not in the grammar of 2.2.2.1, and the examples send it although the "
             "request had no client-id.",
-        .decide = OfExchange{reset_unknown_id},
+        .decide = OfExchange{describe_response_reset_unknown_id},
     },
     Rule{
         .id = "describe.response.version-info",
@@ -484,7 +484,7 @@ constexpr std::array table{
 
 std::span<const Rule> describe_sessions()
 {
-    return table;
+    return describe_sessions_table;
 }
 
 } // namespace wmclients::check::rules

@@ -11,10 +11,6 @@ namespace {
 
 namespace packet_id = wmsp::packet_id;
 
-// AFFlags of $H and $M (2.2.3.1.2).
-constexpr unsigned first_fragment = 0x04;
-constexpr unsigned last_fragment = 0x08;
-
 bool is_object(const wmsp::Frame& frame)
 {
     return frame.has_mms_header && (frame.id == packet_id::header || frame.id == packet_id::metadata);
@@ -41,9 +37,9 @@ Judgement of_fragments(const Exchange& exchange, Judge judge)
         }
         const wmsp::Frame* const before = i > 0 && adjacent(runs[i]) ? &runs[i - 1].last : nullptr;
         const bool goes_on = before != nullptr && before->id == frame.id && is_object(*before)
-                             && (before->af_flags & last_fragment) == 0
-                             && (frame.af_flags & first_fragment) == 0;
-        if (before == nullptr && (frame.af_flags & first_fragment) == 0) {
+                             && (before->af_flags & wmsp::last_fragment) == 0
+                             && (frame.af_flags & wmsp::first_fragment) == 0;
+        if (before == nullptr && (frame.af_flags & wmsp::first_fragment) == 0) {
             if (auto unseen = cannot_see_before(exchange, runs[i])) {
                 missing = std::move(unseen);
                 continue;
@@ -75,8 +71,10 @@ Judgement hm_afflags(const Exchange& exchange)
     for (std::size_t i = 1; i < runs.size(); ++i) {
         // An object whose last fragment does not say so, and something else behind it.
         const wmsp::Frame& before = runs[i - 1].last;
-        const bool goes_on = runs[i].first.id == before.id && (runs[i].first.af_flags & first_fragment) == 0;
-        if (is_object(before) && (before.af_flags & last_fragment) == 0 && adjacent(runs[i]) && !goes_on) {
+        const bool goes_on =
+            runs[i].first.id == before.id && (runs[i].first.af_flags & wmsp::first_fragment) == 0;
+        if (is_object(before) && (before.af_flags & wmsp::last_fragment) == 0 && adjacent(runs[i])
+            && !goes_on) {
             return fail(fmt::format("0x0C in a whole object, 0x08 in its last ${}", before.id),
                         fmt::format("0x{:02X}, and the object ends there", before.af_flags))
                 .at(before.first, runs[i - 1].end);
@@ -84,8 +82,9 @@ Judgement hm_afflags(const Exchange& exchange)
     }
     return of_fragments(exchange, [](const Fragment& fragment) {
         const unsigned flags = fragment.frame.af_flags;
-        const unsigned allowed = flags & last_fragment;
-        const bool good = fragment.before != nullptr ? flags == allowed : flags == (allowed | first_fragment);
+        const unsigned allowed = flags & wmsp::last_fragment;
+        const bool good =
+            fragment.before != nullptr ? flags == allowed : flags == (allowed | wmsp::first_fragment);
         return good ? pass()
                     : fail(fragment.before != nullptr ? "0x00, or 0x08 in the last fragment"
                                                       : "0x0C, or 0x04 in the first fragment",
@@ -225,7 +224,7 @@ Judgement d_location_order(const Packet& packet)
                                    fmt::format("{}", frame.location_id));
 }
 
-constexpr std::array table{
+constexpr std::array framing_fields_table{
     Rule{
         .id = "framing.hm-location-id",
         .level = Level::must,
@@ -440,7 +439,7 @@ constexpr std::array table{
 
 std::span<const Rule> framing_fields()
 {
-    return table;
+    return framing_fields_table;
 }
 
 } // namespace wmclients::check::rules

@@ -118,7 +118,7 @@ Judgement metadata_not_for_old(const Exchange& exchange)
                                                        : pass();
 }
 
-constexpr std::array table{
+constexpr std::array framing_metadata_table{
     Rule{
         .id = "framing.incarnation-initial",
         .level = Level::should,
@@ -253,7 +253,7 @@ constexpr std::array table{
 
 std::span<const Rule> framing_metadata()
 {
-    return table;
+    return framing_metadata_table;
 }
 
 } // namespace wmclients::check::rules

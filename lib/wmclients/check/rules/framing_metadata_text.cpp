@@ -165,7 +165,7 @@ Judgement m_cdl(const Exchange& exchange)
     });
 }
 
-constexpr std::array table{
+constexpr std::array framing_metadata_text_table{
     Rule{
         .id = "framing.m-payload",
         .level = Level::must,
@@ -271,7 +271,7 @@ constexpr std::array table{
 
 std::span<const Rule> framing_metadata_text()
 {
-    return table;
+    return framing_metadata_text_table;
 }
 
 } // namespace wmclients::check::rules

@@ -159,7 +159,7 @@ Judgement p_payload(const Exchange& exchange)
     });
 }
 
-constexpr std::array table{
+constexpr std::array framing_notices_table{
     Rule{
         .id = "framing.c-length",
         .level = Level::must,
@@ -376,7 +376,7 @@ constexpr std::array table{
 
 std::span<const Rule> framing_notices()
 {
-    return table;
+    return framing_notices_table;
 }
 
 } // namespace wmclients::check::rules

@@ -53,7 +53,7 @@ Judgement frame_byte(const Exchange& exchange)
                : inconclusive(Missing::gap, "the body's first byte is missing, and no packet was found");
 }
 
-Judgement packet_id(const Exchange& exchange)
+Judgement framing_packet_id(const Exchange& exchange)
 {
     const Body& body = exchange.body;
     if (!body.framed()) {
@@ -161,7 +161,7 @@ Judgement body_fully_framed(const Exchange& exchange)
     return inconclusive(Missing::truncated, "the connection or the capture ends before the body does");
 }
 
-constexpr std::array table{
+constexpr std::array framing_packets_table{
     Rule{
         .id = "framing.frame-byte",
         .level = Level::must,
@@ -223,7 +223,7 @@ constexpr std::array table{
 < Server: Rex/12.0.7600.16385
 << "$"
 )",
-        .decide = OfBody{packet_id},
+        .decide = OfBody{framing_packet_id},
     },
     Rule{
         .id = "framing.packet-length",
@@ -338,7 +338,7 @@ constexpr std::array table{
 
 std::span<const Rule> framing_packets()
 {
-    return table;
+    return framing_packets_table;
 }
 
 } // namespace wmclients::check::rules

@@ -23,7 +23,7 @@ Judgement product(const Exchange& exchange)
     return pass_if(client_product(*exchange.request).is("WMCacheProxy"), "WMCacheProxy", *agent);
 }
 
-Judgement body(const Exchange& exchange)
+Judgement getcontentinfo_request_body(const Exchange& exchange)
 {
     if (!exchange.is(RequestKind::get_content_info)) {
         return not_applicable();
@@ -60,7 +60,7 @@ Judgement no_body(const Exchange& exchange)
     return cannot_see_end(response).value_or(pass());
 }
 
-constexpr std::array table{
+constexpr std::array getcontentinfo_table{
     Rule{
         .id = "getcontentinfo.request.product",
         .level = Level::must,
@@ -113,7 +113,7 @@ constexpr std::array table{
 > Content-Type: application/x-wms-getcontentinfo
 > Content-Length: 1
 )",
-        .decide = OfExchange{body},
+        .decide = OfExchange{getcontentinfo_request_body},
     },
     Rule{
         .id = "getcontentinfo.response.no-body",
@@ -160,7 +160,7 @@ constexpr std::array table{
 
 std::span<const Rule> getcontentinfo()
 {
-    return table;
+    return getcontentinfo_table;
 }
 
 } // namespace wmclients::check::rules

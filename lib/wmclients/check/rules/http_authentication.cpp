@@ -32,7 +32,7 @@ bool has_ntlm(const Message& request)
            || istarts_with(request.head.value("Proxy-Authorization"), "NTLM ");
 }
 
-Judgement ntlm_keepalive(const Exchange& exchange)
+Judgement http_request_ntlm_keepalive(const Exchange& exchange)
 {
     if (!exchange.request || exchange.request->head.version() != "HTTP/1.0" || !has_ntlm(*exchange.request)) {
         return not_applicable();
@@ -73,7 +73,7 @@ Judgement auth_same_connection(const Exchange& exchange)
     return pass_if(!*open, "the connection that brought the challenge, as it is open", "a new connection");
 }
 
-constexpr std::array table{
+constexpr std::array http_authentication_table{
     Rule{
         .id = "http.request.auth-schemes-listed",
         .level = Level::should,
@@ -126,7 +126,7 @@ constexpr std::array table{
 >> "GET /live HTTP/1.0\r\nUser-Agent: NSPlayer/12.0.7601.17514\r\nAuthorization: NTLM TlRMTVNTUAAB\r\n"
 >> "Host: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{ntlm_keepalive},
+        .decide = OfExchange{http_request_ntlm_keepalive},
     },
     Rule{
         .id = "http.request.auth-same-connection",
@@ -168,7 +168,7 @@ constexpr std::array table{
 
 std::span<const Rule> http_authentication()
 {
-    return table;
+    return http_authentication_table;
 }
 
 } // namespace wmclients::check::rules

@@ -190,7 +190,7 @@ Judgement ntlm_open(const Exchange& exchange)
                      : inconclusive(Missing::truncated, "the capture ends before the next request");
 }
 
-Judgement ntlm_keepalive(const Exchange& exchange)
+Judgement http_response_ntlm_keepalive(const Exchange& exchange)
 {
     if (!exchange.response || exchange.response->head.version() != "HTTP/1.0") {
         return not_applicable();
@@ -206,7 +206,7 @@ Judgement ntlm_keepalive(const Exchange& exchange)
         .value_or(fail("Connection: Keep-Alive", show_field(*exchange.response, "Connection")));
 }
 
-constexpr std::array table{
+constexpr std::array http_refusals_table{
     Rule{
         .id = "http.response.foreign-client",
         .level = Level::must,
@@ -398,7 +398,7 @@ constexpr std::array table{
 < Connection: Keep-Alive
 < Content-Length: 0
 )",
-        .decide = OfExchange{ntlm_keepalive},
+        .decide = OfExchange{http_response_ntlm_keepalive},
     },
 };
 
@@ -406,7 +406,7 @@ constexpr std::array table{
 
 std::span<const Rule> http_refusals()
 {
-    return table;
+    return http_refusals_table;
 }
 
 } // namespace wmclients::check::rules

@@ -54,7 +54,7 @@ Judgement no_response_only_parts(const Exchange& exchange)
     return cannot_see(exchange.request).value_or(pass());
 }
 
-Judgement cache_control(const Exchange& exchange)
+Judgement http_request_cache_control(const Exchange& exchange)
 {
     if (const auto unseen = cannot_see(exchange.request)) {
         return *unseen;
@@ -80,7 +80,7 @@ Judgement post_content_type(const Exchange& exchange)
     return pass_if(request.head.field("Content-Type").has_value(), "Content-Type", "no Content-Type");
 }
 
-constexpr std::array table{
+constexpr std::array http_requests_table{
     Rule{
         .id = "http.request.method",
         .level = Level::must,
@@ -158,7 +158,7 @@ constexpr std::array table{
         .inconclusive = R"(
 >> "GET /live HTTP/1.0\r\nUser-Agent: NSPlayer/12.0.7601.17514\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{cache_control},
+        .decide = OfExchange{http_request_cache_control},
     },
     Rule{
         .id = "http.request.post-content-type",
@@ -190,7 +190,7 @@ constexpr std::array table{
 
 std::span<const Rule> http_requests()
 {
-    return table;
+    return http_requests_table;
 }
 
 } // namespace wmclients::check::rules

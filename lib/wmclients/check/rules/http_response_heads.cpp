@@ -72,7 +72,7 @@ bool has_own_rules(const Exchange& exchange)
     return exchange.status() == 200 && (exchange.is(RequestKind::describe) || exchange.answers_play());
 }
 
-Judgement cache_control(const Exchange& exchange)
+Judgement http_response_cache_control(const Exchange& exchange)
 {
     if (has_own_rules(exchange)) {
         return not_applicable();
@@ -96,7 +96,7 @@ Judgement cache_control_first(const Exchange& exchange)
                    directives);
 }
 
-Judgement content_type(const Exchange& exchange)
+Judgement http_response_content_type(const Exchange& exchange)
 {
     if (!exchange.request || exchange.request->head.method() != "GET" || has_own_rules(exchange)) {
         return not_applicable();
@@ -111,7 +111,7 @@ Judgement content_type(const Exchange& exchange)
     return pass_if(response.head.field("Content-Type").has_value(), "Content-Type", "no Content-Type");
 }
 
-constexpr std::array table{
+constexpr std::array http_response_heads_table{
     Rule{
         .id = "http.response.server-present",
         .level = Level::must,
@@ -246,7 +246,7 @@ constexpr std::array table{
 )",
         .disagreement = "K7: the grammars of all responses require Cache-Control, 3.2.5.2 says SHOULD; the "
                         "weaker is taken.",
-        .decide = OfExchange{cache_control},
+        .decide = OfExchange{http_response_cache_control},
     },
     Rule{
         .id = "http.response.cache-control-first",
@@ -305,7 +305,7 @@ constexpr std::array table{
 > User-Agent: NSPlayer/12.0.7601.17514
 << "HTTP/1.0 404 Not Found\r\nServer: Rex/12.0.7600.16385\r\nDate: today" ~40 "\r\n\r\n<p>No</p>" fin
 )",
-        .decide = OfExchange{content_type},
+        .decide = OfExchange{http_response_content_type},
     },
 };
 
@@ -313,7 +313,7 @@ constexpr std::array table{
 
 std::span<const Rule> http_response_heads()
 {
-    return table;
+    return http_response_heads_table;
 }
 
 } // namespace wmclients::check::rules

@@ -88,7 +88,7 @@ Judgement client_version_gated(const Exchange& exchange)
                 std::move(part));
 }
 
-Judgement supported_present(const Exchange& exchange)
+Judgement http_response_supported_present(const Exchange& exchange)
 {
     const auto server = server_version(exchange);
     const auto client = client_version(exchange);
@@ -116,7 +116,7 @@ Judgement supported_sswitch(const Exchange& exchange)
                    exchange.response->head.value("Supported"));
 }
 
-constexpr std::array table{
+constexpr std::array http_response_parts_table{
     Rule{
         .id = "http.response.no-request-only-parts",
         .level = Level::must,
@@ -204,7 +204,7 @@ constexpr std::array table{
 > User-Agent: NSPlayer/12.0.7601.17514
 << "HTTP/1.0 200 OK\r\nServer: Rex/12.0.7600.16385\r\nDate: today" ~40 "\r\n\r\n" $H(asf)
 )",
-        .decide = OfExchange{supported_present},
+        .decide = OfExchange{http_response_supported_present},
     },
     Rule{
         .id = "http.response.supported-sswitch",
@@ -240,7 +240,7 @@ constexpr std::array table{
 
 std::span<const Rule> http_response_parts()
 {
-    return table;
+    return http_response_parts_table;
 }
 
 } // namespace wmclients::check::rules

@@ -48,7 +48,7 @@ Judgement server_version_gated(const Exchange& exchange)
     return pass();
 }
 
-Judgement supported_present(const Exchange& exchange)
+Judgement http_request_supported_present(const Exchange& exchange)
 {
     if (const auto unseen = cannot_see(exchange.request)) {
         return *unseen;
@@ -113,7 +113,7 @@ Judgement server_check(const Exchange& exchange)
         .at(again.request->head.first, again.request->head.last);
 }
 
-constexpr std::array table{
+constexpr std::array http_server_versions_table{
     Rule{
         .id = "http.request.server-version-gated",
         .level = Level::must,
@@ -179,7 +179,7 @@ constexpr std::array table{
         .inconclusive = R"(
 >> "GET /live HTTP/1.0\r\nUser-Agent: NSPlayer/12.0.7601.17514\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{supported_present},
+        .decide = OfExchange{http_request_supported_present},
     },
     Rule{
         .id = "http.request.supported-lists",
@@ -241,7 +241,7 @@ constexpr std::array table{
 
 std::span<const Rule> http_server_versions()
 {
-    return table;
+    return http_server_versions_table;
 }
 
 } // namespace wmclients::check::rules

@@ -99,7 +99,7 @@ Judgement proxy_via(const Exchange& exchange)
     return cannot_see(exchange.request).value_or(fail("Via, as the request is relayed", "no Via"));
 }
 
-constexpr std::array table{
+constexpr std::array http_user_agents_table{
     Rule{
         .id = "http.request.user-agent-present",
         .level = Level::must,
@@ -212,7 +212,7 @@ constexpr std::array table{
 
 std::span<const Rule> http_user_agents()
 {
-    return table;
+    return http_user_agents_table;
 }
 
 } // namespace wmclients::check::rules

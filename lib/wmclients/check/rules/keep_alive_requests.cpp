@@ -45,7 +45,7 @@ Judgement post_form(const Exchange& exchange)
         .value_or(fail("Content-Length: 0", show_field(request, "Content-Length")));
 }
 
-Judgement required_tokens(const Exchange& exchange)
+Judgement keepalive_request_required_tokens(const Exchange& exchange)
 {
     if (!has_post_form(exchange)) {
         return not_applicable();
@@ -55,7 +55,7 @@ Judgement required_tokens(const Exchange& exchange)
                : fail("xKeepAliveInPause=1", show_token(*exchange.request, "xKeepAliveInPause"));
 }
 
-Judgement exclusive_tokens(const Exchange& exchange)
+Judgement keepalive_request_exclusive_tokens(const Exchange& exchange)
 {
     return has_post_form(exchange) ? forbids_tokens(
                exchange.request, {"log-line", "pipeline-request", "stream-switch-entry", "xStopStrm"})
@@ -104,7 +104,7 @@ Judgement mode(const Exchange& exchange)
                                       : on_new_connection(exchange);
 }
 
-constexpr std::array table{
+constexpr std::array keep_alive_requests_table{
     Rule{
         .id = "keepalive.request.post-form",
         .level = Level::must,
@@ -154,7 +154,7 @@ constexpr std::array table{
 >> "POST /live HTTP/1.0\r\nPragma: client-id=77, xKeepAliveInPause=1\r\nHost: media" ~40 "\r\n\r\n"
 )",
         .disagreement = "K9: the grammar requires no-cache, the example of 2.2.2.3.1 has none.",
-        .decide = OfExchange{required_tokens},
+        .decide = OfExchange{keepalive_request_required_tokens},
     },
     Rule{
         .id = "keepalive.request.exclusive-tokens",
@@ -179,7 +179,7 @@ constexpr std::array table{
         .inconclusive = R"(
 >> "POST /live HTTP/1.0\r\nPragma: client-id=77, xKeepAliveInPause=1\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{exclusive_tokens},
+        .decide = OfExchange{keepalive_request_exclusive_tokens},
     },
     Rule{
         .id = "keepalive.request.options-form",
@@ -268,7 +268,7 @@ constexpr std::array table{
 
 std::span<const Rule> keep_alive_requests()
 {
-    return table;
+    return keep_alive_requests_table;
 }
 
 } // namespace wmclients::check::rules

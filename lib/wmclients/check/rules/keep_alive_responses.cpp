@@ -12,7 +12,7 @@ namespace {
 
 using wmsp::RequestKind;
 
-Judgement empty(const Exchange& exchange)
+Judgement keepalive_response_empty(const Exchange& exchange)
 {
     if (!exchange.is(RequestKind::keep_alive)) {
         return not_applicable();
@@ -24,7 +24,7 @@ Judgement empty(const Exchange& exchange)
     return judgement;
 }
 
-Judgement no_cache(const Exchange& exchange)
+Judgement keepalive_response_no_cache(const Exchange& exchange)
 {
     return exchange.is(RequestKind::keep_alive) ? no_cache_reply(exchange) : not_applicable();
 }
@@ -60,13 +60,13 @@ Judgement server_close(const Exchange& exchange)
                : inconclusive(Missing::truncated, "the capture ends with the connection open");
 }
 
-Judgement client_close(const Exchange& exchange)
+Judgement keepalive_client_close(const Exchange& exchange)
 {
     const auto none = no_close(exchange);
     return none ? *none : closed_by_client_after(exchange);
 }
 
-constexpr std::array table{
+constexpr std::array keep_alive_responses_table{
     Rule{
         .id = "keepalive.response.empty",
         .level = Level::must,
@@ -101,7 +101,7 @@ constexpr std::array table{
 > Pragma: no-cache, client-id=77, xKeepAliveInPause=1
 << "HTTP/1.0 200 OK\r\nServer: Rex/12.0.7600.16385\r\nDate: " ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{empty},
+        .decide = OfExchange{keepalive_response_empty},
     },
     Rule{
         .id = "keepalive.response.no-cache",
@@ -137,7 +137,7 @@ constexpr std::array table{
 << "HTTP/1.0 200 OK\r\nServer: Rex/12.0.7600.16385\r\nDate: " ~40 "\r\n\r\n"
 )",
         .disagreement = "K9: the example reply to OPTIONS in 2.2.2.3.2 has no no-cache.",
-        .decide = OfExchange{no_cache},
+        .decide = OfExchange{keepalive_response_no_cache},
     },
     Rule{
         .id = "keepalive.response.close",
@@ -273,7 +273,7 @@ constexpr std::array table{
 << fin
 >> fin
 )",
-        .decide = OfExchange{client_close},
+        .decide = OfExchange{keepalive_client_close},
     },
 };
 
@@ -281,7 +281,7 @@ constexpr std::array table{
 
 std::span<const Rule> keep_alive_responses()
 {
-    return table;
+    return keep_alive_responses_table;
 }
 
 } // namespace wmclients::check::rules

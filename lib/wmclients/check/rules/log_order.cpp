@@ -80,7 +80,7 @@ Judgement after_stop(const Exchange& exchange)
     return log_follows(exchange, *stopped);
 }
 
-Judgement connection(const Exchange& exchange)
+Judgement log_request_connection(const Exchange& exchange)
 {
     if (!exchange.is(RequestKind::log)) {
         return not_applicable();
@@ -102,7 +102,7 @@ Judgement connection(const Exchange& exchange)
                : on_connection(exchange, *stream->connection);
 }
 
-constexpr std::array table{
+constexpr std::array log_order_table{
     Rule{
         .id = "log.request.after-eos",
         .level = Level::must,
@@ -247,7 +247,7 @@ constexpr std::array table{
 > Content-Type: application/x-wms-LogStats
 > Pragma: no-cache, client-id=77
 )",
-        .decide = OfExchange{connection},
+        .decide = OfExchange{log_request_connection},
     },
 };
 
@@ -255,7 +255,7 @@ constexpr std::array table{
 
 std::span<const Rule> log_order()
 {
-    return table;
+    return log_order_table;
 }
 
 } // namespace wmclients::check::rules

@@ -30,7 +30,7 @@ bool carries_log(const Exchange& exchange)
            && ifind(body, "<c-player") != std::string_view::npos;
 }
 
-Judgement form(const Exchange& exchange)
+Judgement log_request_form(const Exchange& exchange)
 {
     if (!carries_log(exchange)) {
         return not_applicable();
@@ -47,13 +47,13 @@ Judgement form(const Exchange& exchange)
                        show_field(request, "Content-Type")));
 }
 
-Judgement required_tokens(const Exchange& exchange)
+Judgement log_request_required_tokens(const Exchange& exchange)
 {
     return exchange.is(RequestKind::log) ? needs_tokens(exchange.request, {"client-id", "no-cache"})
                                          : not_applicable();
 }
 
-Judgement exclusive_tokens(const Exchange& exchange)
+Judgement log_request_exclusive_tokens(const Exchange& exchange)
 {
     return exchange.is(RequestKind::log)
                ? forbids_tokens(exchange.request,
@@ -115,7 +115,7 @@ Judgement xml_for_cougar9(const Exchange& exchange)
                    "Content-Type: application/x-wms-LogStats", "log-line alone");
 }
 
-constexpr std::array table{
+constexpr std::array log_requests_table{
     Rule{
         .id = "log.request.form",
         .level = Level::must,
@@ -140,7 +140,7 @@ constexpr std::array table{
 > Pragma: no-cache, client-id=77
 >> "<XML><c-playerversion>12.0</c-playerversion></XML>"
 )",
-        .decide = OfExchange{form},
+        .decide = OfExchange{log_request_form},
     },
     Rule{
         .id = "log.request.required-tokens",
@@ -166,7 +166,7 @@ constexpr std::array table{
 >> "Content-Type: application/x-wms-LogStats\r\nHost: media" ~40 "\r\n\r\n"
 )",
         .disagreement = "K9: the grammar requires no-cache, the example of 2.2.2.4 has none.",
-        .decide = OfExchange{required_tokens},
+        .decide = OfExchange{log_request_required_tokens},
     },
     Rule{
         .id = "log.request.exclusive-tokens",
@@ -192,7 +192,7 @@ constexpr std::array table{
 >> "POST /live HTTP/1.0\r\nUser-Agent: NSPlayer/12.0.7601.17514\r\n"
 >> "Content-Type: application/x-wms-LogStats\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{exclusive_tokens},
+        .decide = OfExchange{log_request_exclusive_tokens},
     },
     Rule{
         .id = "log.request.log-line-body",
@@ -306,7 +306,7 @@ constexpr std::array table{
 
 std::span<const Rule> log_requests()
 {
-    return table;
+    return log_requests_table;
 }
 
 } // namespace wmclients::check::rules

@@ -32,12 +32,12 @@ Judgement sent(const Exchange& exchange)
                   : inconclusive(Missing::truncated, "the capture ends before a reply");
 }
 
-Judgement empty(const Exchange& exchange)
+Judgement log_response_empty(const Exchange& exchange)
 {
     return exchange.is(RequestKind::log) ? empty_reply(exchange) : not_applicable();
 }
 
-Judgement no_cache(const Exchange& exchange)
+Judgement log_response_no_cache(const Exchange& exchange)
 {
     return exchange.is(RequestKind::log) ? no_cache_reply(exchange) : not_applicable();
 }
@@ -95,7 +95,7 @@ Judgement queued(const Exchange& exchange)
     return inconclusive(Missing::truncated, "the connection or the capture ends before the running reply");
 }
 
-Judgement client_close(const Exchange& exchange)
+Judgement log_client_close(const Exchange& exchange)
 {
     if (!exchange.is(RequestKind::log) || mode_of(exchange) == Mode::pipelined) {
         return not_applicable();
@@ -105,7 +105,7 @@ Judgement client_close(const Exchange& exchange)
                : closed_by_client_after(exchange);
 }
 
-constexpr std::array table{
+constexpr std::array log_responses_table{
     Rule{
         .id = "log.response.sent",
         .level = Level::must,
@@ -193,7 +193,7 @@ constexpr std::array table{
 < Content-Length: 4
 << ~4
 )",
-        .decide = OfExchange{empty},
+        .decide = OfExchange{log_response_empty},
     },
     Rule{
         .id = "log.response.no-cache",
@@ -228,7 +228,7 @@ constexpr std::array table{
 > Pragma: no-cache, client-id=77
 << "HTTP/1.0 204 No Content\r\nServer: Rex/12.0.7600.16385\r\nDate: " ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{no_cache},
+        .decide = OfExchange{log_response_no_cache},
     },
     Rule{
         .id = "log.response.queued",
@@ -362,7 +362,7 @@ constexpr std::array table{
 << fin
 >> fin
 )",
-        .decide = OfExchange{client_close},
+        .decide = OfExchange{log_client_close},
     },
 };
 
@@ -370,7 +370,7 @@ constexpr std::array table{
 
 std::span<const Rule> log_responses()
 {
-    return table;
+    return log_responses_table;
 }
 
 } // namespace wmclients::check::rules

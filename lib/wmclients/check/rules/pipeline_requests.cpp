@@ -10,7 +10,7 @@ namespace {
 
 using wmsp::RequestKind;
 
-Judgement parts(const Exchange& exchange)
+Judgement pipeline_request_parts(const Exchange& exchange)
 {
     if (!exchange.request || !token(*exchange.request, "pipeline-request")) {
         return absent(exchange.request);
@@ -123,7 +123,7 @@ Judgement accepted(const Exchange& exchange)
     return inconclusive(Missing::history, "no Describe of the session is in the capture");
 }
 
-constexpr std::array table{
+constexpr std::array pipeline_requests_table{
     Rule{
         .id = "pipeline.request.parts",
         .level = Level::must,
@@ -145,7 +145,7 @@ constexpr std::array table{
         .inconclusive = R"(
 >> "GET /live HTTP/1.1\r\nPragma: pipeline-request=1\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{parts},
+        .decide = OfExchange{pipeline_request_parts},
     },
     Rule{
         .id = "pipeline.request.pair",
@@ -275,7 +275,7 @@ constexpr std::array table{
 
 std::span<const Rule> pipeline_requests()
 {
-    return table;
+    return pipeline_requests_table;
 }
 
 } // namespace wmclients::check::rules

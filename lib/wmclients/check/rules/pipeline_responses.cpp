@@ -150,7 +150,7 @@ Judgement result(const Exchange& exchange)
                 show_token(*exchange.response, "pipeline-result"));
 }
 
-constexpr std::array table{
+constexpr std::array pipeline_responses_table{
     Rule{
         .id = "pipeline.response.first",
         .level = Level::must,
@@ -320,7 +320,7 @@ constexpr std::array table{
 
 std::span<const Rule> pipeline_responses()
 {
-    return table;
+    return pipeline_responses_table;
 }
 
 } // namespace wmclients::check::rules

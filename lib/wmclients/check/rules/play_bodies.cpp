@@ -128,7 +128,7 @@ Judgement body_order(const Exchange& exchange)
     return body.runs_left_out ? inconclusive(Missing::unknown, "more packets than are kept") : pass();
 }
 
-Judgement metadata(const Exchange& exchange)
+Judgement play_response_metadata(const Exchange& exchange)
 {
     if (const auto unasked = no_stream(exchange)) {
         return *unasked;
@@ -162,7 +162,7 @@ Judgement metadata(const Exchange& exchange)
     return seen ? pass() : not_applicable();
 }
 
-constexpr std::array table{
+constexpr std::array play_bodies_table{
     Rule{
         .id = "play.response.header-first",
         .level = Level::must,
@@ -268,7 +268,7 @@ constexpr std::array table{
 << $H(asf) 2*$D
 )",
         .disagreement = "K25: 3.2.5.6 asks any Cougar, 3.2.4.2 only those from 9.0 on; 9.0 is taken.",
-        .decide = OfExchange{metadata},
+        .decide = OfExchange{play_response_metadata},
     },
 };
 
@@ -276,7 +276,7 @@ constexpr std::array table{
 
 std::span<const Rule> play_bodies()
 {
-    return table;
+    return play_bodies_table;
 }
 
 } // namespace wmclients::check::rules

@@ -242,7 +242,7 @@ Judgement eos_repeat(const Exchange& exchange)
         .at(first->first.first, runs.back().end);
 }
 
-constexpr std::array table{
+constexpr std::array play_ends_table{
     Rule{
         .id = "play.response.eos",
         .level = Level::must,
@@ -414,7 +414,7 @@ constexpr std::array table{
 
 std::span<const Rule> play_ends()
 {
-    return table;
+    return play_ends_table;
 }
 
 } // namespace wmclients::check::rules

@@ -13,7 +13,7 @@ namespace {
 
 using wmsp::RequestKind;
 
-Judgement cache_control(const Exchange& exchange)
+Judgement play_response_cache_control(const Exchange& exchange)
 {
     if (const auto unasked = no_stream(exchange)) {
         return *unasked;
@@ -21,7 +21,7 @@ Judgement cache_control(const Exchange& exchange)
     return needs_field(exchange.response, "Cache-Control");
 }
 
-Judgement required_tokens(const Exchange& exchange)
+Judgement play_response_required_tokens(const Exchange& exchange)
 {
     if (const auto unasked = no_stream(exchange)) {
         return *unasked;
@@ -29,7 +29,7 @@ Judgement required_tokens(const Exchange& exchange)
     return needs_tokens(exchange.response, {"client-id", "features", "no-cache"});
 }
 
-Judgement content_type(const Exchange& exchange)
+Judgement play_response_content_type(const Exchange& exchange)
 {
     if (const auto unasked = no_stream(exchange)) {
         return *unasked;
@@ -37,7 +37,7 @@ Judgement content_type(const Exchange& exchange)
     return needs_media_type(exchange, "application/x-mms-framed");
 }
 
-Judgement octet_stream(const Exchange& exchange)
+Judgement play_response_octet_stream(const Exchange& exchange)
 {
     return streams(exchange) ? notes_octet_stream(exchange) : not_applicable();
 }
@@ -96,7 +96,7 @@ Judgement not_chunked_otherwise(const Exchange& exchange)
                  : asked.error();
 }
 
-constexpr std::array table{
+constexpr std::array play_heads_table{
     Rule{
         .id = "play.response.cache-control",
         .level = Level::should,
@@ -128,7 +128,7 @@ constexpr std::array table{
 << "HTTP/1.0 200 OK\r\nServer: Rex/12.0.7600.16385\r\nDate: today" ~40 "\r\n\r\n" $H(asf) 2*$D
 )",
         .disagreement = "K7: the grammar of 2.2.2.6 requires it, 3.2.5.2 says SHOULD; the weaker is taken.",
-        .decide = OfExchange{cache_control},
+        .decide = OfExchange{play_response_cache_control},
     },
     Rule{
         .id = "play.response.required-tokens",
@@ -164,7 +164,7 @@ constexpr std::array table{
 << "HTTP/1.0 200 OK\r\nServer: Rex/12.0.7600.16385\r\nDate: today" ~40 "\r\n\r\n" $H(asf) 2*$D
 )",
         .disagreement = "K7: features is a SHOULD in the reply to Describe; nothing weakens it for Play.",
-        .decide = OfExchange{required_tokens},
+        .decide = OfExchange{play_response_required_tokens},
     },
     Rule{
         .id = "play.response.content-type",
@@ -197,7 +197,7 @@ constexpr std::array table{
 > Pragma: xPlayStrm=1
 << "HTTP/1.0 200 OK\r\nServer: Rex/12.0.7600.16385\r\nDate: today" ~40 "\r\n\r\n" $H(asf) 2*$D
 )",
-        .decide = OfExchange{content_type},
+        .decide = OfExchange{play_response_content_type},
     },
     Rule{
         .id = "play.response.octet-stream",
@@ -215,7 +215,7 @@ constexpr std::array table{
 < Content-Type: application/octet-stream
 << $H(asf) 2*$D
 )",
-        .decide = OfExchange{octet_stream},
+        .decide = OfExchange{play_response_octet_stream},
     },
     Rule{
         .id = "play.response.chunked-if-asked",
@@ -294,7 +294,7 @@ constexpr std::array table{
 
 std::span<const Rule> play_heads()
 {
-    return table;
+    return play_heads_table;
 }
 
 } // namespace wmclients::check::rules

@@ -31,7 +31,7 @@ Judgement request_parts(const Exchange& exchange)
         .value_or(needs_tokens(exchange.request, {"client-id", "xPlayNextEntry"}));
 }
 
-Judgement pipelined_only(const Exchange& exchange)
+Judgement playnext_request_pipelined_only(const Exchange& exchange)
 {
     if (!exchange.is(RequestKind::play_next_entry)) {
         return not_applicable();
@@ -91,7 +91,7 @@ Judgement response_chunked(const Exchange& exchange)
 }
 
 /// A reply that begins inside the running one is seen as bytes in its body that are no packets.
-Judgement zero_chunk_first(const Exchange& exchange)
+Judgement playnext_response_zero_chunk_first(const Exchange& exchange)
 {
     if (!exchange.is(RequestKind::play_next_entry)) {
         return not_applicable();
@@ -119,7 +119,7 @@ Judgement zero_chunk_first(const Exchange& exchange)
     return inconclusive(Missing::truncated, "the reply was not captured");
 }
 
-constexpr std::array table{
+constexpr std::array play_next_table{
     Rule{
         .id = "playnext.request.parts",
         .level = Level::must,
@@ -184,7 +184,7 @@ constexpr std::array table{
 > User-Agent: NSPlayer/12.0.7601.17514
 > Pragma: client-id=77, xPlayNextEntry=1
 )",
-        .decide = OfExchange{pipelined_only},
+        .decide = OfExchange{playnext_request_pipelined_only},
     },
     Rule{
         .id = "playnext.request.not-on-reset",
@@ -322,7 +322,7 @@ constexpr std::array table{
 > User-Agent: NSPlayer/12.0.7601.17514
 > Pragma: client-id=77, xPlayNextEntry=1
 )",
-        .decide = OfExchange{zero_chunk_first},
+        .decide = OfExchange{playnext_response_zero_chunk_first},
     },
 };
 
@@ -330,7 +330,7 @@ constexpr std::array table{
 
 std::span<const Rule> play_next()
 {
-    return table;
+    return play_next_table;
 }
 
 } // namespace wmclients::check::rules

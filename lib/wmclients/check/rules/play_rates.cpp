@@ -169,7 +169,7 @@ Judgement startupprofile_syntax(const Exchange& exchange)
     return trim(rest).empty() ? pass() : wrong("nothing behind ByteRate");
 }
 
-constexpr std::array table{
+constexpr std::array play_rates_table{
     Rule{
         .id = "play.response.accelbw-cap",
         .level = Level::must,
@@ -469,7 +469,7 @@ constexpr std::array table{
 
 std::span<const Rule> play_rates()
 {
-    return table;
+    return play_rates_table;
 }
 
 } // namespace wmclients::check::rules

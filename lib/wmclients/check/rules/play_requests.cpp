@@ -15,7 +15,7 @@ namespace {
 
 using wmsp::RequestKind;
 
-Judgement required_tokens(const Exchange& exchange)
+Judgement play_request_required_tokens(const Exchange& exchange)
 {
     return exchange.is(RequestKind::play)
                ? needs_tokens(exchange.request,
@@ -23,7 +23,7 @@ Judgement required_tokens(const Exchange& exchange)
                : not_applicable();
 }
 
-Judgement exclusive_tokens(const Exchange& exchange)
+Judgement play_request_exclusive_tokens(const Exchange& exchange)
 {
     return exchange.is(RequestKind::play)
                ? forbids_tokens(exchange.request, {"xPlayNextEntry", "pipeline-request"})
@@ -94,7 +94,7 @@ Judgement stream_switch_complete(const Exchange& exchange)
                       show_token(*exchange.request, "stream-switch-entry"));
 }
 
-Judgement connection(const Exchange& exchange)
+Judgement play_request_connection(const Exchange& exchange)
 {
     const Exchange* const before = exchange.past.described;
     if (!exchange.is(RequestKind::play) || before == nullptr) {
@@ -155,7 +155,7 @@ Judgement pipelined_after_test(const Exchange& exchange)
     return fail("version11-enabled=1, as pipeline-result=1 came", show_token(request, "version11-enabled"));
 }
 
-constexpr std::array table{
+constexpr std::array play_requests_table{
     Rule{
         .id = "play.request.required-tokens",
         .level = Level::must,
@@ -178,7 +178,7 @@ constexpr std::array table{
         .inconclusive = R"(
 >> "GET /live HTTP/1.0\r\nUser-Agent: NSPlayer/12.0\r\nPragma: xPlayStrm=1\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{required_tokens},
+        .decide = OfExchange{play_request_required_tokens},
     },
     Rule{
         .id = "play.request.exclusive-tokens",
@@ -200,7 +200,7 @@ constexpr std::array table{
         .inconclusive = R"(
 >> "GET /live HTTP/1.0\r\nUser-Agent: NSPlayer/12.0\r\nPragma: xPlayStrm=1\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{exclusive_tokens},
+        .decide = OfExchange{play_request_exclusive_tokens},
     },
     Rule{
         .id = "play.request.stream-switch-present",
@@ -312,7 +312,7 @@ constexpr std::array table{
 > User-Agent: NSPlayer/12.0.7601.17514
 > Pragma: xPlayStrm=1, client-id=77
 )",
-        .decide = OfExchange{connection},
+        .decide = OfExchange{play_request_connection},
     },
     Rule{
         .id = "play.request.speed-gated",
@@ -419,7 +419,7 @@ constexpr std::array table{
 
 std::span<const Rule> play_requests()
 {
-    return table;
+    return play_requests_table;
 }
 
 } // namespace wmclients::check::rules

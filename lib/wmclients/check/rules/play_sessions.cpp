@@ -182,13 +182,13 @@ Judgement selected_streams(const Packet& packet)
                       fmt::format("a payload of stream {}", wrong->stream));
 }
 
-Judgement reset_unknown_id(const Exchange& exchange)
+Judgement play_response_reset_unknown_id(const Exchange& exchange)
 {
     return streams(exchange) && !exchange.is(RequestKind::play_next_entry) ? needs_reset(exchange)
                                                                            : not_applicable();
 }
 
-constexpr std::array table{
+constexpr std::array play_sessions_table{
     Rule{
         .id = "play.response.expect-new-header",
         .level = Level::must,
@@ -331,7 +331,7 @@ constexpr std::array table{
 > Pragma: xPlayStrm=1, client-id=5
 << "HTTP/1.0 200 OK\r\nPragma: client-id=77\r\nServer: Rex/9.0" ~40 "\r\n\r\n" $H(asf) $D
 )",
-        .decide = OfExchange{reset_unknown_id},
+        .decide = OfExchange{play_response_reset_unknown_id},
     },
 };
 
@@ -339,7 +339,7 @@ constexpr std::array table{
 
 std::span<const Rule> play_sessions()
 {
-    return table;
+    return play_sessions_table;
 }
 
 } // namespace wmclients::check::rules

@@ -184,7 +184,7 @@ Judgement request_context_observed(const Exchange& exchange)
                                  head.complete ? to_string(exchange.type.kind) : head.method()));
 }
 
-constexpr std::array table{
+constexpr std::array pragma_requests_table{
     Rule{
         .id = "pragma.xclientguid.present",
         .level = Level::should,
@@ -436,7 +436,7 @@ constexpr std::array table{
 
 std::span<const Rule> pragma_requests()
 {
-    return table;
+    return pragma_requests_table;
 }
 
 } // namespace wmclients::check::rules

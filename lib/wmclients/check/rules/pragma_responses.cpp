@@ -100,7 +100,7 @@ Judgement pipeline_result_place(const Exchange& exchange)
                              to_string(exchange.type.kind))));
 }
 
-constexpr std::array table{
+constexpr std::array pragma_responses_table{
     Rule{
         .id = "pragma.features.not-empty",
         .level = Level::must,
@@ -262,7 +262,7 @@ constexpr std::array table{
 
 std::span<const Rule> pragma_responses()
 {
-    return table;
+    return pragma_responses_table;
 }
 
 } // namespace wmclients::check::rules

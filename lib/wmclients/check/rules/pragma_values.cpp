@@ -136,7 +136,7 @@ Judgement timeout(const Exchange& exchange)
                         [](std::string_view text) { return is_decimal(text) && *to_uint32(text) >= 1000; });
 }
 
-constexpr std::array table{
+constexpr std::array pragma_values_table{
     Rule{
         .id = "pragma.client-id.range",
         .level = Level::must,
@@ -415,7 +415,7 @@ constexpr std::array table{
 
 std::span<const Rule> pragma_values()
 {
-    return table;
+    return pragma_values_table;
 }
 
 } // namespace wmclients::check::rules

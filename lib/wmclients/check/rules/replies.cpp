@@ -11,7 +11,6 @@ using wmsp::RequestKind;
 namespace {
 
 constexpr std::string_view octet_stream = "application/octet-stream";
-constexpr std::uint8_t last_fragment = 0x08;
 
 } // namespace
 
@@ -135,7 +134,7 @@ bool redirects_by_script(const HeaderSeen& seen)
 bool ends_header(const Run& run)
 {
     return run.last.id == wmsp::packet_id::header && run.last.complete
-           && (run.last.af_flags & last_fragment) != 0;
+           && (run.last.af_flags & wmsp::last_fragment) != 0;
 }
 
 } // namespace wmclients::check::rules

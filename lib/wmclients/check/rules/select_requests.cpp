@@ -38,7 +38,7 @@ std::optional<Judgement> no_mode(const Exchange& exchange)
     return {};
 }
 
-Judgement form(const Exchange& exchange)
+Judgement select_request_form(const Exchange& exchange)
 {
     if (!exchange.is(RequestKind::select_stream)) {
         return not_applicable();
@@ -62,14 +62,14 @@ Judgement form(const Exchange& exchange)
     return cannot_see(exchange.request).value_or(pass());
 }
 
-Judgement required_tokens(const Exchange& exchange)
+Judgement select_request_required_tokens(const Exchange& exchange)
 {
     return exchange.is(RequestKind::select_stream) ? needs_tokens(
                exchange.request, {"client-id", "no-cache", "stream-switch-count", "stream-switch-entry"})
                                                    : not_applicable();
 }
 
-Judgement exclusive_tokens(const Exchange& exchange)
+Judgement select_request_exclusive_tokens(const Exchange& exchange)
 {
     const bool post_with_entry = exchange.request && exchange.request->head.method() == "POST"
                                  && token(*exchange.request, "stream-switch-entry");
@@ -78,7 +78,7 @@ Judgement exclusive_tokens(const Exchange& exchange)
                            : not_applicable();
 }
 
-Judgement connection(const Exchange& exchange)
+Judgement select_request_connection(const Exchange& exchange)
 {
     if (const auto none = no_mode(exchange)) {
         return *none;
@@ -140,7 +140,7 @@ Judgement server_supports(const Exchange& exchange)
                : inconclusive(Missing::history, "what the server supports was not captured");
 }
 
-constexpr std::array table{
+constexpr std::array select_requests_table{
     Rule{
         .id = "select.request.form",
         .level = Level::must,
@@ -198,7 +198,7 @@ constexpr std::array table{
 > Pragma: no-cache, client-id=77, stream-switch-count=1
 > Pragma: stream-switch-entry=2:3:0
 )",
-        .decide = OfExchange{form},
+        .decide = OfExchange{select_request_form},
     },
     Rule{
         .id = "select.request.required-tokens",
@@ -224,7 +224,7 @@ constexpr std::array table{
         .inconclusive = R"(
 >> "POST /live HTTP/1.0\r\nPragma: stream-switch-entry=2:3:0\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{required_tokens},
+        .decide = OfExchange{select_request_required_tokens},
     },
     Rule{
         .id = "select.request.exclusive-tokens",
@@ -252,7 +252,7 @@ constexpr std::array table{
 >> "POST /live HTTP/1.0\r\nPragma: stream-switch-entry=2:3:0\r\nHost: media" ~40 "\r\n\r\n"
 )",
         .disagreement = "K13: the example of 2.2.2.8 has xPlayStrm=1, which makes it a Play.",
-        .decide = OfExchange{exclusive_tokens},
+        .decide = OfExchange{select_request_exclusive_tokens},
     },
     Rule{
         .id = "select.request.connection",
@@ -299,7 +299,7 @@ constexpr std::array table{
 > Pragma: no-cache, client-id=77, stream-switch-count=1
 > Pragma: stream-switch-entry=2:3:0
 )",
-        .decide = OfExchange{connection},
+        .decide = OfExchange{select_request_connection},
     },
     Rule{
         .id = "select.request.version11",
@@ -459,7 +459,7 @@ constexpr std::array table{
 
 std::span<const Rule> select_requests()
 {
-    return table;
+    return select_requests_table;
 }
 
 } // namespace wmclients::check::rules

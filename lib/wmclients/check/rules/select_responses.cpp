@@ -13,7 +13,7 @@ namespace {
 
 using wmsp::RequestKind;
 
-Judgement body(const Exchange& exchange)
+Judgement select_response_body(const Exchange& exchange)
 {
     if (!exchange.is(RequestKind::select_stream)) {
         return not_applicable();
@@ -40,7 +40,7 @@ Judgement body(const Exchange& exchange)
     return cannot_see_end(response).value_or(pass());
 }
 
-Judgement zero_chunk_first(const Exchange& exchange)
+Judgement select_response_zero_chunk_first(const Exchange& exchange)
 {
     return exchange.is(RequestKind::select_stream) && mode_of(exchange) == Mode::pipelined
                ? zero_chunk_before(exchange)
@@ -117,7 +117,7 @@ Judgement key_frame(const Exchange& exchange)
     return judgement;
 }
 
-Judgement client_close(const Exchange& exchange)
+Judgement select_client_close(const Exchange& exchange)
 {
     if (!exchange.is(RequestKind::select_stream) || mode_of(exchange) == Mode::pipelined) {
         return not_applicable();
@@ -127,7 +127,7 @@ Judgement client_close(const Exchange& exchange)
                : closed_by_client_after(exchange);
 }
 
-constexpr std::array table{
+constexpr std::array select_responses_table{
     Rule{
         .id = "select.response.body",
         .level = Level::must,
@@ -166,7 +166,7 @@ constexpr std::array table{
 > Pragma: stream-switch-entry=2:3:0
 << "HTTP/1.0 200 OK\r\nServer: Rex/12.0.7600.16385\r\nDate: " ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{body},
+        .decide = OfExchange{select_response_body},
     },
     Rule{
         .id = "select.response.zero-chunk-first",
@@ -229,7 +229,7 @@ constexpr std::array table{
 > Pragma: no-cache, version11-enabled=1, client-id=77, stream-switch-count=1
 > Pragma: stream-switch-entry=2:3:0
 )",
-        .decide = OfExchange{zero_chunk_first},
+        .decide = OfExchange{select_response_zero_chunk_first},
     },
     Rule{
         .id = "select.response.data-continues",
@@ -438,7 +438,7 @@ constexpr std::array table{
 << fin
 >> fin
 )",
-        .decide = OfExchange{client_close},
+        .decide = OfExchange{select_client_close},
     },
 };
 
@@ -446,7 +446,7 @@ constexpr std::array table{
 
 std::span<const Rule> select_responses()
 {
-    return table;
+    return select_responses_table;
 }
 
 } // namespace wmclients::check::rules

@@ -130,22 +130,22 @@ Judgement descriptions(const Exchange& exchange)
                 some ? fmt::format("no {}", missing) : "no content descriptions");
 }
 
-Judgement connection(const Exchange& exchange)
+Judgement sendevent_request_connection(const Exchange& exchange)
 {
     return exchange.is(RequestKind::send_event) ? on_new_connection(exchange) : not_applicable();
 }
 
-Judgement empty(const Exchange& exchange)
+Judgement sendevent_response_empty(const Exchange& exchange)
 {
     return exchange.is(RequestKind::send_event) ? empty_reply(exchange) : not_applicable();
 }
 
-Judgement client_close(const Exchange& exchange)
+Judgement sendevent_client_close(const Exchange& exchange)
 {
     return exchange.is(RequestKind::send_event) ? closed_by_client_after(exchange) : not_applicable();
 }
 
-constexpr std::array table{
+constexpr std::array send_event_table{
     Rule{
         .id = "sendevent.request.format",
         .level = Level::must,
@@ -269,7 +269,7 @@ constexpr std::array table{
 > User-Agent: NSPlayer/12.0.7601.17514
 > Content-Type: application/x-wms-sendevent
 )",
-        .decide = OfExchange{connection},
+        .decide = OfExchange{sendevent_request_connection},
     },
     Rule{
         .id = "sendevent.response.empty",
@@ -305,7 +305,7 @@ constexpr std::array table{
 < Content-Length: 4
 << ~4
 )",
-        .decide = OfExchange{empty},
+        .decide = OfExchange{sendevent_response_empty},
     },
     Rule{
         .id = "sendevent.client.close",
@@ -345,7 +345,7 @@ constexpr std::array table{
 < Pragma: no-cache, client-id=77
 < Content-Length: 0
 )",
-        .decide = OfExchange{client_close},
+        .decide = OfExchange{sendevent_client_close},
     },
 };
 
@@ -353,7 +353,7 @@ constexpr std::array table{
 
 std::span<const Rule> send_event()
 {
-    return table;
+    return send_event_table;
 }
 
 } // namespace wmclients::check::rules

@@ -143,7 +143,7 @@ Judgement predictive_data(const Exchange& exchange)
     });
 }
 
-constexpr std::array table{
+constexpr std::array session_entries_table{
     Rule{
         .id = "session.waiting-no-data",
         .level = Level::must,
@@ -259,7 +259,7 @@ constexpr std::array table{
 
 std::span<const Rule> session_entries()
 {
-    return table;
+    return session_entries_table;
 }
 
 } // namespace wmclients::check::rules

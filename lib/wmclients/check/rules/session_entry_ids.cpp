@@ -148,7 +148,7 @@ Judgement gen_id_request(const Exchange& exchange)
                        show_token(*exchange.request, "playlist-gen-id")));
 }
 
-constexpr std::array table{
+constexpr std::array session_entry_ids_table{
     Rule{
         .id = "session.playlist-gen-id.changes",
         .level = Level::must,
@@ -300,7 +300,7 @@ constexpr std::array table{
 
 std::span<const Rule> session_entry_ids()
 {
-    return table;
+    return session_entry_ids_table;
 }
 
 } // namespace wmclients::check::rules

@@ -133,7 +133,7 @@ Judgement random(const Server& server)
         .at(places[0], places[3]);
 }
 
-constexpr std::array table{
+constexpr std::array session_ids_table{
     Rule{
         .id = "session.client-id.echo-client",
         .level = Level::must,
@@ -354,7 +354,7 @@ constexpr std::array table{
 
 std::span<const Rule> session_ids()
 {
-    return table;
+    return session_ids_table;
 }
 
 } // namespace wmclients::check::rules

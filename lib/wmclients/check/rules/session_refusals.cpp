@@ -90,7 +90,7 @@ Judgement expired_id(const Exchange& exchange)
                : not_applicable();
 }
 
-constexpr std::array table{
+constexpr std::array session_refusals_table{
     Rule{
         .id = "session.missing-id-error",
         .level = Level::must,
@@ -233,7 +233,7 @@ constexpr std::array table{
 
 std::span<const Rule> session_refusals()
 {
-    return table;
+    return session_refusals_table;
 }
 
 } // namespace wmclients::check::rules

@@ -119,7 +119,7 @@ Judgement pending_flushed(const Exchange& exchange)
     return waiting ? pass() : not_applicable();
 }
 
-constexpr std::array table{
+constexpr std::array session_replies_table{
     Rule{
         .id = "session.responses-in-order",
         .level = Level::must,
@@ -270,7 +270,7 @@ constexpr std::array table{
 
 std::span<const Rule> session_replies()
 {
-    return table;
+    return session_replies_table;
 }
 
 } // namespace wmclients::check::rules

@@ -108,7 +108,7 @@ Judgement data_connection(const Exchange& exchange)
                : inconclusive(Missing::unknown, "where the $D after it went");
 }
 
-constexpr std::array table{
+constexpr std::array session_states_table{
     Rule{
         .id = "session.describe-state",
         .level = Level::must,
@@ -298,7 +298,7 @@ constexpr std::array table{
 
 std::span<const Rule> session_states()
 {
-    return table;
+    return session_states_table;
 }
 
 } // namespace wmclients::check::rules

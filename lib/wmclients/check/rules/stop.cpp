@@ -11,7 +11,7 @@ namespace {
 
 using wmsp::RequestKind;
 
-Judgement parts(const Exchange& exchange)
+Judgement stop_request_parts(const Exchange& exchange)
 {
     if (!exchange.request || !token(*exchange.request, "xStopStrm")) {
         return not_applicable();
@@ -37,7 +37,7 @@ Judgement parts(const Exchange& exchange)
                : fail("Content-Length: 0", show_field(request, "Content-Length"));
 }
 
-Judgement pipelined_only(const Exchange& exchange)
+Judgement stop_request_pipelined_only(const Exchange& exchange)
 {
     if (!exchange.is(RequestKind::stop)) {
         return not_applicable();
@@ -54,12 +54,12 @@ Judgement pipelined_only(const Exchange& exchange)
     return pass_if(stream->connection == exchange.connection, expected, "another connection");
 }
 
-Judgement zero_chunk_first(const Exchange& exchange)
+Judgement stop_response_zero_chunk_first(const Exchange& exchange)
 {
     return exchange.is(RequestKind::stop) ? zero_chunk_before(exchange) : not_applicable();
 }
 
-Judgement empty(const Exchange& exchange)
+Judgement stop_response_empty(const Exchange& exchange)
 {
     if (!exchange.is(RequestKind::stop)) {
         return not_applicable();
@@ -86,7 +86,7 @@ Judgement no_data(const Exchange& exchange)
                : pass();
 }
 
-constexpr std::array table{
+constexpr std::array stop_table{
     Rule{
         .id = "stop.request.parts",
         .level = Level::must,
@@ -109,7 +109,7 @@ constexpr std::array table{
         .inconclusive = R"(
 >> "POST /vod HTTP/1.1\r\nContent-Length: 0\r\nPragma: xStopStrm=1\r\nHost: media" ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{parts},
+        .decide = OfExchange{stop_request_parts},
     },
     Rule{
         .id = "stop.request.pipelined-only",
@@ -154,7 +154,7 @@ constexpr std::array table{
 > Pragma: client-id=77, xStopStrm=1
 )",
         .disagreement = "K2: 2.2.2.10 says non-pipelined mode; 2.2.1.4.38, 3.1.4.6 and 4.8 say pipelined.",
-        .decide = OfExchange{pipelined_only},
+        .decide = OfExchange{stop_request_pipelined_only},
     },
     Rule{
         .id = "stop.response.zero-chunk-first",
@@ -214,7 +214,7 @@ constexpr std::array table{
 > Content-Length: 0
 > Pragma: client-id=77, xStopStrm=1
 )",
-        .decide = OfExchange{zero_chunk_first},
+        .decide = OfExchange{stop_response_zero_chunk_first},
     },
     Rule{
         .id = "stop.response.empty",
@@ -249,7 +249,7 @@ constexpr std::array table{
 > Pragma: client-id=77, xStopStrm=1
 << "HTTP/1.1 200 OK\r\nServer: Cougar/9.5.6001.18281\r\nDate: " ~40 "\r\n\r\n"
 )",
-        .decide = OfExchange{empty},
+        .decide = OfExchange{stop_response_empty},
     },
     Rule{
         .id = "stop.response.no-data",
@@ -324,7 +324,7 @@ constexpr std::array table{
 
 std::span<const Rule> stop()
 {
-    return table;
+    return stop_table;
 }
 
 } // namespace wmclients::check::rules

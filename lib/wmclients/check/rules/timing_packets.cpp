@@ -142,7 +142,7 @@ Judgement b_flag_set(const Exchange& exchange)
                                   exchange.body.adjoining));
 }
 
-constexpr std::array table{
+constexpr std::array timing_packets_table{
     Rule{
         .id = "timing.client-lag",
         .level = Level::should,
@@ -386,7 +386,7 @@ constexpr std::array table{
 
 std::span<const Rule> timing_packets()
 {
-    return table;
+    return timing_packets_table;
 }
 
 } // namespace wmclients::check::rules

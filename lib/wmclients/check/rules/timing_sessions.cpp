@@ -144,7 +144,7 @@ Judgement pipeline_test_minimum(const Exchange& exchange)
                      .at(end);
 }
 
-constexpr std::array table{
+constexpr std::array timing_sessions_table{
     Rule{
         .id = "timing.timeout-announced",
         .level = Level::should,
@@ -427,7 +427,7 @@ constexpr std::array table{
 
 std::span<const Rule> timing_sessions()
 {
-    return table;
+    return timing_sessions_table;
 }
 
 } // namespace wmclients::check::rules
