@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -84,6 +85,19 @@ class Sink:
     def __exit__(self, *_):
         end(self.process, signal.SIGKILL)
 
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def resident(self):
+        """KiB"""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0])
+
+    def cpu(self):
+        """Seconds of CPU time so far."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def log(self, *types):
         """The whole lines of the event log so far, of these types."""
         lines = self.log_file.read_text().split("\n")[:-1]
@@ -102,7 +116,7 @@ class Sink:
         except subprocess.TimeoutExpired:
             raise AssertionError(f"the sink does not end within {patience} s") from None
         equal(self.process.returncode, 0, "the sink's exit code")
-        said = [line for line in self.said.read_text().splitlines() if "streaming at mmsh://" not in line]
+        said = [line for line in self.said.read_text().splitlines() if not re.search("(streaming at mmsh|metrics at http)://", line)]
         equal(said, [], "what the sink said")
         equal(self.log()[-1]["type"], "log_end", "the last event of the log")
 

@@ -1,7 +1,11 @@
 """What the sink sends and answers, seen by a client of our own (wmsp.py) on the loopback interface."""
 
+import contextlib
+import re
+import select
 import signal
 import socket
+import subprocess
 import threading
 import time
 
@@ -403,5 +407,86 @@ def terminate(bench):
         sink.ends(15)
 
 
+# --- many at a time
+
+def turns(bench):
+    """A newcomer does not wait until everybody's requests are served that came before it: all take turns."""
+    keep_alive = wmsp.request("client-id=1", method="OPTIONS", target="*", version="1.1")
+    others, requests = 150, 16_000 // len(keep_alive)
+    with bench.sink(bench.four) as sink, contextlib.ExitStack() as stack:
+        sink.process.send_signal(signal.SIGSTOP)  # so that all of them wait when it goes on
+        links = [stack.enter_context(Link(sink.port)) for _ in range(others)]
+        for link in links:
+            link.socket.sendall(keep_alive * requests)
+        newcomer = stack.enter_context(Link(sink.port))
+        newcomer.send("client-id=1", method="OPTIONS", target="*", agent="NSPlayer/newcomer")
+        sink.process.send_signal(signal.SIGCONT)
+        equal(newcomer.head().status, 200, "the newcomer's status")
+        before = [event["user_agent"] for event in sink.log("request")].index("NSPlayer/newcomer")
+    # Some turns go by while all are taken in, and one until the newcomer has its own.
+    check(before < 10 * others, f"the newcomer came after {before} of {others * requests} requests")
+
+
+def no_descriptors(bench):
+    """Without a descriptor left newcomers wait, at no cost, until there are some again; who is there notices nothing."""
+    few = 40
+    def start(argv, **how):
+        return subprocess.Popen(["prlimit", f"--nofile={few}:{few}", *argv], **how)
+    with bench.sink(bench.four, start=start) as sink, Link(sink.port) as honest, contextlib.ExitStack() as stack:
+        equal(honest.ask(*PLAY).status, 200, "the status")
+        links = [stack.enter_context(Link(sink.port)) for _ in range(2 * few)]
+        wait_for(lambda: sink.descriptors() == few, "all descriptors in use")
+        newcomer = stack.enter_context(Link(sink.port))
+        newcomer.send(*DESCRIBE)
+        used = sink.cpu()
+        packets = list(honest.packets(2))
+        check(sink.cpu() - used < 0.5, f"{sink.cpu() - used:.2f} s of CPU in 2 s of waiting")
+        check(not select.select([newcomer.socket], [], [], 0)[0], "somebody was served without a descriptor")
+        numbered(packets)
+        for link in links:
+            link.socket.close()
+        equal(newcomer.head().status, 200, "the newcomer's status, after all")
+        sink.stop()
+
+
+def many_addresses(bench):
+    """Clients may come under so many addresses of the machine, and no more: each is kept account of."""
+    most = 4096  # Cap::sink_endpoints
+    with bench.sink(bench.four, bind="0.0.0.0") as sink:
+        for number in range(most + 50):
+            with contextlib.suppress(ConnectionError):
+                Link(sink.port, f"127.1.{number >> 8}.{number & 255}").socket.close()
+        for address, served in (("127.1.0.1", True), ("127.2.0.1", False)):
+            with Link(sink.port, address) as link:
+                try:
+                    link.send(*DESCRIBE)
+                    equal(link.more(), served, f"whether there is an answer at {address}")
+                except ConnectionError:
+                    check(not served, f"the connection to {address} is reset")
+        equal(len(sink.log("sink_open")), most, "the addresses in the log")
+        sink.stop()
+
+
+def scrapes(bench):
+    """The metrics have sixteen places, for ten seconds each; a head may be 8 KiB long."""
+    ask = b"GET /metrics HTTP/1.1\r\n\r\n"
+    with bench.sink(bench.four, "--metrics", "127.0.0.1:0") as sink, contextlib.ExitStack() as stack:
+        port = int(wait_for(lambda: re.search(r"metrics at http://.*:(\d+)/", sink.said.read_text()), "no metrics").group(1))
+        with Link(port) as link:
+            link.socket.sendall(ask.replace(b"\r\n\r\n", b"\r\nX: " + b"x" * 9000 + b"\r\n\r\n"))
+            with contextlib.suppress(ConnectionError):
+                check(link.at_end() and not link.data, "a head of 9,000 bytes is answered")
+        began = time.monotonic()
+        silent = [stack.enter_context(Link(port)) for _ in range(16)]
+        with Link(port) as link, contextlib.suppress(ConnectionError):
+            link.socket.sendall(ask)
+            check(not link.more(), "a seventeenth is answered")
+        check(all(link.at_end() for link in silent), "something came unasked")
+        check(9 < time.monotonic() - began < 9 + PATIENCE, f"silence was borne for {time.monotonic() - began:.1f} s")
+        with Link(port) as link:
+            link.socket.sendall(ask)
+            equal(link.head().status, 200, "the status of a scrape after that")
+
+
 TESTS = (describe, same_packets, late_joiner, audio_file, chosen_streams, select_stream, chunked, player_log, sessions, full, refused,
-         once, interrupt, terminate, slow_at_the_end)
+         once, interrupt, terminate, slow_at_the_end, turns, no_descriptors, many_addresses, scrapes)

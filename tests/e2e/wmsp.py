@@ -27,6 +27,16 @@ class Packet:
             raise ValueError(f"a ${kind}, which a live encoder does not send")
 
 
+def request(*pragmas, method="GET", target="/", agent=AGENT, fields=(), body=b"", version="1.0"):
+    """The bytes of a request."""
+    lines = [f"{method} {target} HTTP/{version}", "Accept: */*", "Host: sink.example:8080"]
+    lines += [f"User-Agent: {agent}"] if agent else []
+    lines += [f"Pragma: {pragma}" for pragma in pragmas] + list(fields)
+    if method == "POST":
+        lines += [f"Content-Length: {len(body)}"]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
 class Link:
     """A TCP connection to a sink. No wait is longer than `patience` seconds; then TimeoutError is raised."""
 
@@ -51,13 +61,8 @@ class Link:
 
     # --- requests and replies
 
-    def send(self, *pragmas, method="GET", target="/", agent=AGENT, fields=(), body=b"", version="1.0"):
-        lines = [f"{method} {target} HTTP/{version}", "Accept: */*", "Host: sink.example:8080"]
-        lines += [f"User-Agent: {agent}"] if agent else []
-        lines += [f"Pragma: {pragma}" for pragma in pragmas] + list(fields)
-        if method == "POST":
-            lines += [f"Content-Length: {len(body)}"]
-        self.socket.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+    def send(self, *pragmas, **parts):
+        self.socket.sendall(request(*pragmas, **parts))
 
     def more(self):
         """Receives; False at the end of the connection."""

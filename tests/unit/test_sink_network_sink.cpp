@@ -36,6 +36,26 @@ AsfBytes header()
     return made;
 }
 
+/// The same, and so many bytes of a Padding Object at the end of the Header Object (ASF specification
+/// 01.20.05, section 3.16).
+AsfBytes long_header(std::uint32_t padding)
+{
+    AsfBytes large = header();
+    const auto guid = asf::parse_guid("1806D474-CADF-4509-A4BA-9AABCB96AAE8")->bytes;
+    AsfBytes object(padding);
+    std::copy(guid.begin(), guid.end(), object.begin());
+    const auto put = [](AsfBytes& bytes, std::size_t at, std::uint32_t value) {
+        for (std::size_t i = 0; i < 4; ++i) {
+            bytes[at + i] = static_cast<std::uint8_t>(value >> 8 * i);
+        }
+    };
+    put(object, 16, padding);
+    put(large, 16, load_le32(large.data() + 16) + padding);
+    put(large, 24, load_le32(large.data() + 24) + 1);
+    large.insert(large.end() - 50, object.begin(), object.end());
+    return large;
+}
+
 /// A packet with one object of each stream; `number` is in the media.
 AsfBytes packet(std::uint32_t number, bool key_frame, std::size_t size = 100)
 {
@@ -337,21 +357,7 @@ TEST_CASE("sink/network_sink: a Play gets the header, packets in order, and $E a
 TEST_CASE("sink/network_sink: a header that is too long for one packet comes in several, and all are counted")
 {
     Live live{{}, false};
-    // A Padding Object at the end of the Header Object (ASF specification 01.20.05, section 3.16).
-    AsfBytes large = header();
-    constexpr std::uint32_t padding = 150'000;
-    const auto guid = asf::parse_guid("1806D474-CADF-4509-A4BA-9AABCB96AAE8")->bytes;
-    AsfBytes object(padding);
-    std::copy(guid.begin(), guid.end(), object.begin());
-    const auto put = [](AsfBytes& bytes, std::size_t at, std::uint32_t value) {
-        for (std::size_t i = 0; i < 4; ++i) {
-            bytes[at + i] = static_cast<std::uint8_t>(value >> 8 * i);
-        }
-    };
-    put(object, 16, padding);
-    put(large, 16, load_le32(large.data() + 16) + padding);
-    put(large, 24, load_le32(large.data() + 24) + 1);
-    large.insert(large.end() - 50, object.begin(), object.end());
+    const AsfBytes large = long_header(150'000);
     REQUIRE(live->on_header(large) == Hresult::s_ok);
     live.stream(0, 1);
     TcpClient client{live.port};
@@ -812,6 +818,141 @@ TEST_CASE("sink/network_sink: slow and endless heads end after the time for a re
         endless.send("X-Filler: " + std::string(90, 'x') + "\r\n");
     }
     CHECK(status(endless.read_until("\r\n\r\n")) == 400);
+}
+
+TEST_CASE("sink/network_sink: a head ends where it ends, in whatever pieces it comes")
+{
+    Live live;
+    for (const std::string_view end : {"\r\n\r\n", "\n\n", "\n\r\n"}) {
+        for (std::size_t cut = 1; cut <= end.size(); ++cut) {
+            TcpClient client{live.port};
+            client.send("GET / HTTP/1.0\r\nUser-Agent: NSPlayer/9.0"
+                        + std::string{end.substr(0, end.size() - cut)});
+            std::this_thread::sleep_for(20ms);
+            client.send(end.substr(end.size() - cut));
+            CHECK(status(client.read_until("\r\n\r\n", 1s)) == 200);
+        }
+    }
+}
+
+TEST_CASE("sink/network_sink: who does not take the replies is not answered further, until it does")
+{
+    Live live{[](SinkOptions& options) { options.send_buffer = 4096; }, false};
+    REQUIRE(live->on_header(long_header(100'000)) == Hresult::s_ok);
+    constexpr std::size_t asked = 40;
+    std::string all;
+    for (std::size_t i = 0; i < asked; ++i) {
+        all += request("", "GET / HTTP/1.1");
+    }
+    TcpClient client{live.port, "127.0.0.1", 4096};
+    client.send(all);
+    REQUIRE(Live::eventually([&] { return live->statistics().requests != 0; }));
+    std::this_thread::sleep_for(200ms);
+    CHECK(live->statistics().requests < 5);
+    for (std::size_t i = 0; i < asked; ++i) {
+        const std::string head = client.read_until("\r\n\r\n");
+        REQUIRE(status(head) == 200);
+        const std::size_t length = head.find("Content-Length: ");
+        REQUIRE(length != std::string::npos);
+        client.read(std::stoul(head.substr(length + 16)));
+    }
+    CHECK(live->statistics().requests == asked);
+}
+
+TEST_CASE("sink/network_sink: requests that are not whole take so much memory in all, and usual ones find "
+          "room still")
+{
+    constexpr std::size_t body = 20'000;
+    Live live{[](SinkOptions& options) { options.request_bytes = 3 * body + usual_request; }};
+    std::vector<std::unique_ptr<TcpClient>> clients;
+    const auto one_more = [&](std::size_t less) {
+        clients.push_back(std::make_unique<TcpClient>(live.port));
+        std::string text = request("", "POST / HTTP/1.1", player, std::string(body, 'x'));
+        text.resize(text.size() - less);
+        clients.back()->send(text);
+    };
+    for (int i = 0; i < 3; ++i) {
+        one_more(1);
+    }
+    CHECK(clients.back()->read(1, 300ms).empty());
+    CHECK(!clients.back()->ended());
+    one_more(1);
+    CHECK(clients.back()->read(1, 3s).empty());
+    CHECK(clients.back()->ended());
+    CHECK(status(ask(live, request(""))) == 200);
+    for (int i = 0; i < 3; ++i) { // what one held is free again, whether it ends or is served
+        clients[static_cast<std::size_t>(i)]->send("x");
+        CHECK(status(clients[static_cast<std::size_t>(i)]->read_until("\r\n\r\n")) == 400);
+    }
+    one_more(1);
+    CHECK(clients.back()->read(1, 300ms).empty());
+    CHECK(!clients.back()->ended());
+}
+
+TEST_CASE("sink/network_sink: what is no request is refused once, behind the stream of its connection")
+{
+    Live live;
+    live.stream(0, 1);
+    TcpClient client{live.port};
+    client.send(request("Pragma: xPlayStrm=1, version11-enabled=1\r\n", "GET / HTTP/1.1"));
+    const std::string mine = "Pragma: client-id=" + client_id(client.read_until("\r\n\r\n")) + "\r\n";
+    REQUIRE(live.attached(1));
+    client.send(std::string(2000, '\1'));
+    REQUIRE(Live::eventually([&] { return live->statistics().requests_refused == 1; }));
+    client.send(request(mine + "Pragma: xStopStrm=1\r\n", "POST / HTTP/1.1"));
+    CHECK(client.read_until("0\r\n\r\nHTTP/1.0 ").find("\r\n0\r\n\r\n") != std::string::npos);
+    CHECK(client.read_until("\r\n\r\n").find("400 ") == 0);
+    CHECK(status(client.read_until("\r\n\r\n")) == 200);
+    CHECK(live->statistics().requests_refused == 1);
+}
+
+TEST_CASE("sink/network_sink: who sends on and on what nobody asked for is cut")
+{
+    Live live;
+    live.stream(0, 1);
+    const auto cut = [&](std::string_view first, const std::string& more, int times) {
+        TcpClient client{live.port};
+        client.send(first);
+        client.read_until("\r\n\r\n");
+        for (int i = 0; i < times && !client.ended(); ++i) {
+            client.send(more);
+            client.read(1 << 20, 1ms);
+        }
+        client.read_all(3s);
+        return client.ended();
+    };
+    // A mebibyte behind a Play, and 64 KiB of replies that wait for the end of a chunked one.
+    CHECK(cut(request(play), std::string(65536, 'x'), 17));
+    CHECK(cut(request("Pragma: xPlayStrm=1, version11-enabled=1\r\n", "GET / HTTP/1.1"),
+              request("Pragma: client-id=1\r\n", "OPTIONS * HTTP/1.1"), 400));
+    REQUIRE(live.attached(0));
+    REQUIRE(live.lines("client_disconnect").size() == 2);
+    CHECK(live.lines("client_disconnect")[0]["reason"] == "server_rst");
+    CHECK(live.lines("client_disconnect")[1]["reason"] == "server_rst");
+}
+
+TEST_CASE("sink/network_sink: who does not close is not waited for")
+{
+    Live live;
+    TcpClient client{live.port};
+    client.send(request("", "PUT / HTTP/1.0"));
+    CHECK(status(client.read_all(1s)) == 400);
+    CHECK(live.lines("connection_close").empty());
+    CHECK(Live::eventually([&] { return live.lines("connection_close").size() == 1; }));
+}
+
+TEST_CASE("sink/network_sink: of what a client says of itself a kilobyte is kept and logged")
+{
+    Live live;
+    const std::string agent = "NSPlayer/9.0 " + std::string(7000, 'x');
+    ask(live, request("", ("GET /?" + std::string(7000, 'y') + " HTTP/1.0").c_str(), agent.c_str()));
+    ask(live, request(play, "GET /wrong HTTP/1.0", agent.c_str()));
+    const auto size = [](const Json& text) { return text.get<std::string>().size(); };
+    REQUIRE(live.lines("request").size() == 2);
+    CHECK(size(live.lines("request")[0]["user_agent"]) == 1024);
+    CHECK(size(live.lines("request")[0]["target"]) == 1024);
+    REQUIRE(live.lines("refused").size() == 1);
+    CHECK(size(live.lines("refused")[0]["user_agent"]) == 1024);
 }
 
 TEST_CASE("sink/network_sink: more connections than allowed are closed at once, and the next can come")

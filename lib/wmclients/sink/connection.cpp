@@ -2,6 +2,7 @@
 #include <wmclients/sink/socket_facts.hpp>
 
 #include <asio/error.hpp>
+#include <asio/post.hpp>
 #include <asio/socket_base.hpp>
 
 #include <algorithm>
@@ -103,15 +104,41 @@ void Connection::on_readable()
         return;
     }
     pump();
-    if (!finished_ && pending_.size() < Hub::Gather::enough_bytes) {
-        wait_readable();
+    proceed();
+}
+
+/// Goes on with what the client asks: by the request that is there already, once the others had their turn,
+/// or by reading. Who does not take a reply gets no further one; who is behind with the stream may still end
+/// or change it.
+void Connection::proceed()
+{
+    const std::size_t too_much = streaming() ? Hub::Gather::enough_bytes : 1;
+    if (finished_ || reading_ || pending_.size() >= too_much) {
+        return;
     }
+    const bool may_be_whole = request_ ? input_.size() >= body_length_ : searched_ < input_.size();
+    if (!may_be_whole) {
+        wait_readable();
+        return;
+    }
+    reading_ = true;
+    asio::post(socket_.get_executor(), [self = shared_from_this()] {
+        self->reading_ = false;
+        if (self->serve_next()) {
+            self->pump();
+            self->proceed();
+        }
+    });
+}
+
+bool Connection::takes_requests() const
+{
+    return !finished_ && !ends_when_sent_ && !lingers_ && !(streaming() && !play_->chunked);
 }
 
 bool Connection::take(Bytes bytes)
 {
-    const bool unwanted = ends_when_sent_ || lingers_ || (streaming() && !play_->chunked);
-    if (unwanted) {
+    if (!takes_requests()) {
         discarded_ += bytes.size();
         if (discarded_ > most_discarded) {
             finish(EndReason::server_rst, true);
@@ -119,8 +146,24 @@ bool Connection::take(Bytes bytes)
         }
         return true;
     }
+    if (input_.size() + bytes.size() > usual_request
+        && hub_.request_bytes + bytes.size() > hub_.options.request_bytes) {
+        finish(EndReason::server_rst, true);
+        return false;
+    }
     input_ += as_text(bytes);
-    return parse_requests();
+    return serve_next();
+}
+
+/// Keeps the account of what all connections hold, and holds no memory for nothing.
+void Connection::count_input()
+{
+    if (input_.empty()) {
+        std::string{}.swap(input_);
+        searched_ = 0;
+    }
+    hub_.request_bytes += input_.size() - counted_;
+    counted_ = input_.size();
 }
 
 void Connection::pump()
@@ -149,8 +192,8 @@ void Connection::drained()
         } else {
             end_sending();
         }
-    } else if (!reading_) {
-        wait_readable();
+    } else {
+        proceed();
     }
 }
 
@@ -282,6 +325,8 @@ void Connection::finish(EndReason reason, bool abort)
     discards_ = discards_ || abort;
     note_end(reason);
     finished_ = true;
+    input_.clear();
+    count_input();
     const PacketRef now = Hub::now();
     if (play_) {
         hub_.events.on(timeline::ClientState{id_, play_->ordinal, live_state(), timeline::TrackingEnd::none,

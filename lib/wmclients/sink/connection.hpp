@@ -66,7 +66,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void wait_readable();
     void on_readable();
     bool take(Bytes bytes);
-    bool parse_requests();
+    [[nodiscard]] bool takes_requests() const;
+    bool serve_next();
+    bool read_head();
+    void proceed();
+    void count_input();
     void handle(const http::Head& head, std::string_view body);
     void serve(const Asked& asked, std::string_view body);
     void describe(const Asked& asked);
@@ -108,7 +112,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     Endpoint server_;
     Gone gone_;
 
-    std::string input_;                 ///< of a request that is not whole yet
+    std::string input_;                 ///< requests that were not served yet; the last may not be whole
+    std::size_t counted_ = 0;           ///< its bytes in Hub::request_bytes
+    std::size_t searched_ = 0;          ///< how much of it holds no end of a head
     std::optional<http::Head> request_; ///< its head, while its body is awaited
     std::size_t body_length_ = 0;
     Hub::Clock::time_point since_;    ///< when the connection began to do what check_time() limits
@@ -123,7 +129,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     std::uint32_t next_ordinal_ = 0;
 
     bool blocked_ = false;     ///< waits until the client takes more
-    bool reading_ = false;     ///< waits for input
+    bool reading_ = false;     ///< waits for input, or for its turn with what is there
     bool input_ended_ = false; ///< the client's FIN has come
     bool ends_when_sent_ = false;
     bool lingers_ = false;  ///< our FIN is sent; the client's is awaited

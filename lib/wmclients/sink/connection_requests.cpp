@@ -6,6 +6,7 @@
 #include <asio/error.hpp>
 
 #include <algorithm>
+#include <utility>
 
 // What a connection answers (MS-WMSP 2.2.2, 3.2.5).
 
@@ -23,10 +24,13 @@ constexpr std::size_t longest_body = 64U << 10;
 /// Replies that wait for the end of a chunked body.
 constexpr std::size_t most_deferred = 64U << 10;
 
-/// Where the head at the beginning of `text` ends, its empty line included; npos if it is not whole.
-std::size_t end_of_head(std::string_view text)
+/// Where the head at the beginning of `text` ends, its empty line included; npos if it is not whole. It is
+/// known not to end within the first `searched` bytes.
+std::size_t end_of_head(std::string_view text, std::size_t searched)
 {
-    for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    constexpr std::size_t longest_end = 3; // "\n\r\n"
+    std::size_t at = text.find('\n', searched - std::min(searched, longest_end - 1));
+    for (; at != std::string_view::npos; at = text.find('\n', at + 1)) {
         if (text.substr(at + 1, 1) == "\n") {
             return at + 2;
         }
@@ -48,40 +52,11 @@ bool wants_keep_alive(const http::Head& head)
 
 } // namespace
 
-/// Takes the requests out of input_, one by one. False if the connection has ended by one of them.
-bool Connection::parse_requests()
+/// Takes the next request out of input_ and answers it, if all of it is there. False if the connection has
+/// ended by it.
+bool Connection::serve_next()
 {
-    while (!finished_ && !ends_when_sent_ && !lingers_ && !(streaming() && !play_->chunked)) {
-        if (!request_) {
-            input_.erase(0, std::min(input_.find_first_not_of("\r\n"), input_.size()));
-            if (input_.empty()) {
-                return true;
-            }
-            const bool letter = (input_.front() >= 'A' && input_.front() <= 'Z')
-                                || (input_.front() >= 'a' && input_.front() <= 'z');
-            const std::size_t end = letter ? end_of_head(input_) : 0;
-            if (end == std::string::npos && input_.size() <= longest_head) {
-                return true;
-            }
-            const bool readable = letter && end != std::string::npos && end <= longest_head;
-            request_ = http::Head::parse(
-                readable
-                    ? std::vector<char>(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(end))
-                    : std::vector<char>{});
-            const std::string_view length = request_->value("Content-Length");
-            const auto body = length.empty() ? std::optional<std::uint32_t>{0} : number(length);
-            if (!readable || !request_->is_http() || !body || *body > longest_body
-                || request_->field("Transfer-Encoding")) {
-                refuse(Refusal::malformed, {*request_, wmsp::Pragmas{*request_}, {}});
-                request_.reset();
-                return !finished_;
-            }
-            input_.erase(0, end);
-            body_length_ = *body;
-        }
-        if (input_.size() < body_length_) {
-            return true;
-        }
+    if (takes_requests() && (request_ || read_head()) && input_.size() >= body_length_) {
         const http::Head head = std::move(*request_);
         request_.reset();
         const std::string body = input_.substr(0, body_length_);
@@ -90,11 +65,43 @@ bool Connection::parse_requests()
         served_ = true;
         since_ = Hub::Clock::now();
     }
-    if (ends_when_sent_ || lingers_ || streaming()) {
+    if (!takes_requests()) {
         input_.clear();
-        input_.shrink_to_fit();
     }
+    count_input();
     return !finished_;
+}
+
+/// Takes the head of the next request out of input_. False if it is not whole, or if it was refused.
+bool Connection::read_head()
+{
+    input_.erase(0, std::min(input_.find_first_not_of("\r\n"), input_.size()));
+    if (input_.empty()) {
+        return false;
+    }
+    const bool letter =
+        (input_.front() >= 'A' && input_.front() <= 'Z') || (input_.front() >= 'a' && input_.front() <= 'z');
+    const std::size_t end = letter ? end_of_head(input_, std::exchange(searched_, 0)) : 0;
+    if (end == std::string::npos && input_.size() <= longest_head) {
+        searched_ = input_.size();
+        return false;
+    }
+    const bool readable = letter && end != std::string::npos && end <= longest_head;
+    request_ = http::Head::parse(
+        readable ? std::vector<char>(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(end))
+                 : std::vector<char>{});
+    const std::string_view length = request_->value("Content-Length");
+    const auto body = length.empty() ? std::optional<std::uint32_t>{0} : number(length);
+    if (!readable || !request_->is_http() || !body || *body > longest_body
+        || request_->field("Transfer-Encoding")) {
+        refuse(Refusal::malformed, {*request_, wmsp::Pragmas{*request_}, {}});
+        request_.reset();
+        input_.clear(); // where the next request begins cannot be told
+        return false;
+    }
+    input_.erase(0, end);
+    body_length_ = *body;
+    return true;
 }
 
 void Connection::handle(const http::Head& head, std::string_view body)
@@ -106,9 +113,9 @@ void Connection::handle(const http::Head& head, std::string_view body)
     hub_.events.on(timeline::RequestSeen{id_,
                                          {now.time, 0},
                                          wmsp::to_string(classified.type.kind),
-                                         head.method(),
-                                         head.target(),
-                                         head.value("User-Agent"),
+                                         keep(head.method()),
+                                         keep(head.target()),
+                                         keep(head.value("User-Agent")),
                                          now});
     serve(classified, body);
 }
@@ -232,7 +239,7 @@ void Connection::refuse(Refusal refusal, const Asked& asked)
                                              server_,
                                              {now.time, 0},
                                              answers ? status_of(refusal) : 0,
-                                             asked.head.value("User-Agent"),
+                                             keep(asked.head.value("User-Agent")),
                                              now});
     }
     const bool wait_for_body = streaming();
@@ -266,8 +273,8 @@ void Connection::describe(const Asked& asked)
     head.content_type = describe_type;
     head.content_length = hub_.header_packets.size();
     hub_.describes.remember({id_, client_, server_, Hub::now().time, std::to_string(head.client_id),
-                             keep(asked.pragmas.value("xClientGUID").value_or("")),
-                             keep(asked.head.value("User-Agent"))});
+                             std::string{keep(asked.pragmas.value("xClientGUID").value_or(""))},
+                             std::string{keep(asked.head.value("User-Agent"))}});
     const bool waits = streaming();
     reply(asked, head);
     if (waits) {

@@ -64,6 +64,7 @@ struct Hub {
 
     Gather gather;
     asf::DataPacket parsed;
+    std::size_t request_bytes = 0; ///< see SinkOptions::request_bytes
     std::vector<std::uint8_t> read_buffer = std::vector<std::uint8_t>(16U << 10);
 
     /// The clock of events. The only wall clock of the library: a live sink has no capture to take it from.

@@ -60,11 +60,17 @@ struct SinkOptions {
     std::chrono::microseconds coalesce{20'000};
     std::chrono::microseconds coalesce_a_client{200};
     std::chrono::microseconds coalesce_at_most{200'000};
+    /// What is held of requests that are not whole yet, for all connections together, in bytes. Beyond that a
+    /// connection is reset whose request is longer than a player's (`usual_request`).
+    std::size_t request_bytes = 32U << 20;
     /// TCP connections at once, in all; one more is closed as soon as it is accepted.
     std::size_t connections = 12'000;
     /// What the system may hold of one client's stream (SO_SNDBUF), in bytes.
     int send_buffer = 128 << 10;
 };
+
+/// Requests of players, Logs included, have no more bytes.
+inline constexpr std::size_t usual_request = 4U << 10;
 
 /// The number of clients that IWMWriterNetworkSink::SetMaximumClients takes, and its default.
 inline constexpr std::uint32_t most_clients = 50;

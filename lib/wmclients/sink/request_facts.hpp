@@ -19,11 +19,11 @@ namespace wmclients::sink {
 inline constexpr std::string_view describe_type = "application/vnd.ms.wms-hdr.asfv1";
 inline constexpr std::string_view play_type = "application/x-mms-framed";
 
-/// A field value as it is kept: a client may send anything, of any length.
-inline std::string keep(std::string_view text)
+/// What is kept and logged of a field's value: a client may send anything, of any length.
+inline std::string_view keep(std::string_view text)
 {
     constexpr std::size_t longest = 1024;
-    return std::string{text.substr(0, longest)};
+    return text.substr(0, longest);
 }
 
 /// A decimal number and nothing else.

@@ -23,6 +23,9 @@ constexpr std::chrono::milliseconds check_interval{250};
 /// After the system had no descriptor left for a connection.
 constexpr std::chrono::milliseconds accept_pause{100};
 
+/// Connections that are taken in one turn.
+constexpr std::size_t accept_batch = 64;
+
 /// Connections that are served before others have their turn, so that requests are read meanwhile.
 constexpr std::size_t pump_batch = 256;
 
@@ -98,6 +101,7 @@ void Server::accept()
         }
         if (!error) {
             take(std::move(socket));
+            take_waiting();
             accept();
         } else {
             // No descriptor left, as a rule; nobody is refused for that, they wait in the queue.
@@ -111,6 +115,20 @@ void Server::accept()
     });
 }
 
+/// Takes those who wait already. One a turn, a newcomer would wait as many turns of everybody's requests as
+/// there are others before it.
+void Server::take_waiting()
+{
+    for (std::size_t taken = 1; taken < accept_batch; ++taken) {
+        std::error_code error;
+        tcp::socket socket = acceptor_.accept(error);
+        if (error) {
+            return; // nobody waits; or it will come again
+        }
+        take(std::move(socket));
+    }
+}
+
 void Server::take(tcp::socket socket)
 {
     std::error_code error;
@@ -120,12 +138,11 @@ void Server::take(tcp::socket socket)
         return; // it has gone already
     }
     ++hub_.statistics.connections;
-    if (connections_.size() >= options_.connections) {
+    const Endpoint server = endpoint_from(local);
+    if (connections_.size() >= options_.connections || !open_sink(server)) {
         ++hub_.statistics.connections_refused;
         return;
     }
-    const Endpoint server = endpoint_from(local);
-    open_sink(server);
     const std::uint64_t id = next_id_++;
     const auto connection =
         std::make_shared<Connection>(hub_, std::move(socket), id, endpoint_from(remote), server,
@@ -134,12 +151,20 @@ void Server::take(tcp::socket socket)
     connection->start();
 }
 
-void Server::open_sink(const Endpoint& local)
+/// A machine may have any number of addresses: all of 127.0.0.0/8, or an IPv6 prefix that is routed to it.
+/// False if clients have come under too many of them to keep account of one more.
+bool Server::open_sink(const Endpoint& local)
 {
-    if (std::find(locals_.begin(), locals_.end(), local) == locals_.end()) {
-        locals_.push_back(local);
-        tell_stream(local, Hub::now());
+    if (locals_.contains(local)) {
+        return true;
     }
+    if (locals_.size() >= hub_.caps.limit(Cap::sink_endpoints)) {
+        hub_.caps.reached(Cap::sink_endpoints);
+        return false;
+    }
+    locals_.insert(local);
+    tell_stream(local, Hub::now());
+    return true;
 }
 
 void Server::tell_stream(const Endpoint& local, const PacketRef& seen)

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -60,7 +61,8 @@ class Server {
     Hresult listen(const asio::ip::tcp::endpoint& endpoint);
     void accept();
     void take(asio::ip::tcp::socket socket);
-    void open_sink(const Endpoint& local);
+    void take_waiting();
+    bool open_sink(const Endpoint& local);
     void tell_stream(const Endpoint& local, const PacketRef& seen);
     void push(MediaItem item);
     void schedule_pump();
@@ -79,7 +81,7 @@ class Server {
     asio::steady_timer retry_timer_; ///< after the system had no descriptor left
     std::unordered_map<std::uint64_t, std::shared_ptr<Connection>> connections_;
     std::vector<std::shared_ptr<Connection>> dead_; ///< may still be on the stack
-    std::vector<Endpoint> locals_;                  ///< the addresses under which clients have come
+    std::set<Endpoint> locals_;                     ///< the addresses under which clients have come
     std::optional<timeline::StreamInfo> stream_;
     timeline::Moment streaming_since_;
     std::uint64_t next_id_ = 1;
