@@ -5,13 +5,12 @@ import json
 import pathlib
 import random
 import resource
-import socket
-import struct
 import subprocess
 import sys
 import time
 
 import wmsp
+from attacks import HEAD, PLAY, connected, drip, garbage, reset
 from bench import Skip, check, end, wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -19,62 +18,6 @@ MANY = 10_000    # connections at once
 HONEST = 10      # clients that only listen
 SECONDS = 20     # that they do
 STALL = 3        # seconds after which a client that takes nothing is cut
-HEAD = b"GET / HTTP/1.0\r\nUser-Agent: NSPlayer/9.0.0.2980\r\n"
-PLAY = HEAD + b"Pragma: xPlayStrm=1\r\n\r\n"
-
-
-def descriptors(process):
-    return len(list(pathlib.Path(f"/proc/{process.pid}/fd").iterdir()))
-
-
-def resident(process):
-    """KiB"""
-    status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0])
-
-
-def connected(port, data=b"", receive_buffer=None):
-    """A socket that does not block, and has sent `data`; None if there was no place for it."""
-    made = socket.socket()
-    try:
-        if receive_buffer:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        made.settimeout(5)
-        made.connect(("127.0.0.1", port))
-        made.sendall(data)
-        made.setblocking(False)
-        return made
-    except OSError:
-        made.close()
-        return None
-
-
-def reset(one):
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    one.close()
-
-
-def garbage(rng):
-    """Bytes that resemble a request more or less."""
-    text = bytearray(PLAY)
-    for _ in range(rng.randrange(1, 30)):
-        at = rng.randrange(len(text))
-        choice = rng.randrange(3)
-        if choice == 0:
-            text[at] = rng.randrange(256)
-        elif choice == 1:
-            del text[at:at + rng.randrange(1, 9)]
-            text = text or bytearray(b"\0")
-        else:
-            text[at:at] = bytes(rng.randrange(256) for _ in range(rng.randrange(1, 200)))
-    return bytes(text)
-
-
-def drip(sockets, data):
-    """Sends a little on every socket that still takes it."""
-    for one in sockets:
-        with contextlib.suppress(OSError):
-            one.send(data)
 
 
 def abuse(bench):
@@ -92,7 +35,7 @@ def abuse(bench):
         stack.callback(lambda: end(honest))
         check(honest.stdout.readline() == "ready\n", "the honest clients do not begin")
         time.sleep(1)
-        before, memory = descriptors(sink.process), resident(sink.process)
+        before, memory = sink.descriptors(), sink.resident()
 
         # Clients that take nothing, though they asked for everything: to be cut.
         vanished = [connected(sink.port, PLAY, 4096) for _ in range(50)]
@@ -112,7 +55,7 @@ def abuse(bench):
         for _ in range(20):
             drip(slow, b"X")
             drip(endless, b"X-Filler: " + b"x" * 4000 + b"\r\n")
-            most, peak = max(most, descriptors(sink.process)), max(peak, resident(sink.process))
+            most, peak = max(most, sink.descriptors()), max(peak, sink.resident())
             time.sleep(0.1)
         check(most > MANY * 0.9, f"only {most} connections were open at once")
 
@@ -122,7 +65,7 @@ def abuse(bench):
             check(client["packets"] > SECONDS * 5, f"honest client {index} got {client['packets']} packets")
             # Packets are some 80 ms apart; a player holds seconds.
             check(client["longest"] < 1, f"honest client {index}: {client['longest']:.2f} s without a packet")
-        peak = max(peak, resident(sink.process))
+        peak = max(peak, sink.resident())
         # Not a byte a connection more than its state, and the stream's queue.
         check(peak - memory < 64 << 10, f"{peak - memory} KiB more at the most")
         reasons = [event["reason"] for event in sink.log("client_disconnect")]
@@ -130,7 +73,7 @@ def abuse(bench):
         for one in held:
             one.close()
         held.clear()
-        wait_for(lambda: descriptors(sink.process) <= before - HONEST + 2, "descriptors are left", 30)
+        wait_for(lambda: sink.descriptors() <= before - HONEST + 2, "descriptors are left", 30)
         with wmsp.Link(sink.port) as link:
             link.send("xPlayStrm=1")
             check(b" 200 " in link.take(20), "nobody can come after the abuse")
