@@ -1,5 +1,7 @@
 #include "live_table.hpp"
 
+#include "watch_table.hpp"
+
 #include <wmclients/base/text.hpp>
 #include <wmclients/output/table.hpp>
 
@@ -7,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace cli {
@@ -15,17 +18,28 @@ using namespace wmclients;
 
 namespace {
 
-/// Lines of the terminal; 24 if it does not tell.
-std::size_t terminal_lines()
+struct TerminalSize {
+    std::size_t lines = 24; ///< these two if it does not tell
+    std::size_t columns = 80;
+};
+
+TerminalSize terminal_size()
 {
     winsize size{};
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24U;
+    const bool told = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0;
+    return told ? TerminalSize{size.ws_row, size.ws_col} : TerminalSize{};
 }
 
-std::vector<std::string> cells_of(std::size_t index, const sink::ClientStatus& client, Timestamp now)
+/// What a player calls itself has so many columns at the least, and else what the other cells leave.
+constexpr std::size_t least_player = 8;
+constexpr std::size_t other_columns = 72;
+
+std::vector<std::string> cells_of(std::size_t index, const sink::ClientStatus& client, Timestamp now,
+                                  std::size_t columns)
 {
     const double seconds = std::chrono::duration<double>(now - client.attached).count();
-    const std::string agent = printable(client.user_agent);
+    const std::string agent =
+        cut_to(printable(client.user_agent), std::max(columns, other_columns + least_player) - other_columns);
     return {fmt::format("{}", index),
             to_string(client.endpoint.address),
             fmt::format("{}", client.endpoint.port),
@@ -39,7 +53,7 @@ std::vector<std::string> cells_of(std::size_t index, const sink::ClientStatus& c
 } // namespace
 
 LiveTable::LiveTable(const sink::NetworkSink& sink, std::string heading)
-    : sink_(sink), heading_(std::move(heading)), thread_([this] {
+    : sink_(sink), heading_(printable(heading)), thread_([this] {
           std::unique_lock lock{mutex_};
           while (!stop_) {
               draw();
@@ -66,7 +80,7 @@ void LiveTable::draw()
     const sink::Statistics statistics = sink_.statistics();
     const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     constexpr std::size_t other_lines = 6;
-    const std::size_t lines = terminal_lines();
+    const auto [lines, columns] = terminal_size();
     const std::size_t shown = std::min(clients.size(), lines > other_lines ? lines - other_lines : 1);
 
     output::Table table{{{"#", Align::right},
@@ -78,22 +92,19 @@ void LiveTable::draw()
                          {"DROPPED", Align::right},
                          {"BEHIND", Align::right}}};
     for (std::size_t i = 0; i < shown; ++i) {
-        table.measure(cells_of(i, clients[i], now));
+        table.measure(cells_of(i, clients[i], now, columns));
     }
-    // Home, the lines each cleared to its end, and what was below them.
+    // Home, the lines each cut, and cleared to its end, and what was below them.
     std::string text = "\x1b[H";
-    const auto line = [&](std::string_view content) {
-        text += content;
-        if (!content.empty() && content.back() == '\n') {
-            text.pop_back();
-        }
-        text += "\x1b[K\r\n";
+    const auto line = [&text, columns = columns](std::string_view content) {
+        content.remove_suffix(content.ends_with('\n') ? 1 : 0);
+        text += cut_to(content, columns) + "\x1b[K\r\n";
     };
     line(heading_);
     line("");
     line(table.titles());
     for (std::size_t i = 0; i < shown; ++i) {
-        line(table.line(cells_of(i, clients[i], now)));
+        line(table.line(cells_of(i, clients[i], now, columns)));
     }
     if (shown < clients.size()) {
         line(fmt::format("… and {} more", clients.size() - shown));

@@ -12,7 +12,7 @@ namespace cli {
 /// The clients of a live sink as a table on the terminal, drawn anew every second while it lives.
 class LiveTable {
   public:
-    /// @param heading stands above the table
+    /// @param heading stands above the table; it need not be printable
     LiveTable(const wmclients::sink::NetworkSink& sink, std::string heading);
     ~LiveTable();
 

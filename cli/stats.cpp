@@ -1,5 +1,7 @@
 #include "stats.hpp"
 
+#include <wmclients/base/text.hpp>
+
 #include <fmt/format.h>
 
 namespace cli {
@@ -108,10 +110,10 @@ std::string stats_text(const std::vector<CounterGroup>& groups)
         std::string line;
         for (const Counter& value : group.counters) {
             if (value.value != 0) {
-                line += fmt::format("  {} {}", value.name, value.value);
+                line += fmt::format("  {} {}", wmclients::printable(value.name), value.value);
             }
         }
-        text += fmt::format("{:<13}{}\n", group.name, line.empty() ? "  none" : line);
+        text += fmt::format("{:<13}{}\n", wmclients::printable(group.name), line.empty() ? "  none" : line);
     }
     return text;
 }

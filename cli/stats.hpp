@@ -12,7 +12,7 @@
 
 namespace cli {
 
-/// One counter of `--stats`. The names are part of the JSON form.
+/// One counter of `--stats`. The names are part of the JSON form; those of an event log are raw.
 struct Counter {
     std::string name;
     std::uint64_t value = 0;

@@ -24,7 +24,7 @@ std::string describe_stream(const timeline::StreamInfo& stream)
             + (stream.author.empty() ? "" : " by " + printable(stream.author)));
     }
     for (const auto& track : stream.tracks) {
-        std::string part = track.type;
+        std::string part = printable(track.type);
         if (!track.format.empty()) {
             part += " " + printable(track.format);
         }
@@ -133,7 +133,8 @@ std::string quality_remark(const Findings& findings)
         if (group.name == "caps_reached") {
             for (const Counter& cap : group.counters) {
                 if (cap.value != 0) {
-                    text += fmt::format("{}the cap {} was reached", text.empty() ? "" : ", ", cap.name);
+                    text += fmt::format("{}the cap {} was reached", text.empty() ? "" : ", ",
+                                        printable(cap.name));
                 }
             }
         }

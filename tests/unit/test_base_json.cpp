@@ -54,4 +54,13 @@ TEST_CASE("base/json: what could act on a terminal is escaped")
     CHECK(dump(object) == R"({"name":"\u001b[31m\u007f\u009b\u202e"})");
 }
 
+TEST_CASE("base/json: nothing becomes a command to a CI service, and nothing is lost")
+{
+    const Json object = {{"##[a]", "x##[error]y###"}};
+    const std::string text = dump(object);
+    CHECK(text.find("##") == std::string::npos);
+    CHECK(Json::parse(text) == object);
+    CHECK(dump(Json("#")) == "\"#\"");
+}
+
 } // namespace test_base_json

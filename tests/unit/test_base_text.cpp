@@ -95,6 +95,21 @@ TEST_CASE("base/text: what a terminal would act on is written out")
           == "\\u{202e}evil");
     CHECK(printable("\xE2\x80\xA8") == "\\u{2028}");
     CHECK(printable("\xFF\xFE") == "\\xff\\xfe");
+    CHECK(printable("\xEF\xBF\xBE") == "\\u{fffe}");                // a noncharacter
+    CHECK(printable("\xF0\x91\x82\xBD") == "\\u{110bd}");           // a format character of Kaithi
+    CHECK(printable("a\xCC\x81 \xD7\x90") == "a\xCC\x81 \xD7\x90"); // marks and right-to-left letters
+}
+
+TEST_CASE("base/text: nothing becomes a command to a CI service")
+{
+    CHECK(printable("::error::x") == "\\x3a:error::x");
+    CHECK(printable(" \u00A0\u3000::error::x") == " \u00A0\u3000\\x3a:error::x");
+    CHECK(printable("x::error::") == "x::error::");
+    CHECK(printable("::1") == "::1");
+    CHECK(printable("::ffff:10.0.0.1") == "::ffff:10.0.0.1");
+    CHECK(printable("a##[error]b") == "a\\x23#[error]b");
+    CHECK(printable("###") == "\\x23\\x23#");
+    CHECK(printable("# 1") == "# 1");
 }
 
 TEST_CASE("base/text: terminal columns")
@@ -105,6 +120,8 @@ TEST_CASE("base/text: terminal columns")
     CHECK(display_width("a\xCC\x88") == 1);
     CHECK(display_width("\xE6\x97\xA5\xE6\x9C\xAC") == 4);
     CHECK(display_width("\xF0\x9F\x98\x80") == 2);
+    CHECK(display_width("\xD7\x90\xD6\xB0") == 1);         // a Hebrew letter and its vowel
+    CHECK(display_width("\xE1\x84\x80\xE1\x85\xA1") == 2); // a syllable of two jamo
 }
 
 } // namespace test_base_text

@@ -20,6 +20,13 @@ TEST_CASE("output/csv: a spreadsheet takes nothing for a formula")
         CHECK(csv_field(text).front() == '\'');
     }
     CHECK(csv_field("=HYPERLINK(\"x\",\"y\")").substr(0, 3) == "\"'=");
+    CHECK(csv_field("  =1+1") == "'  =1+1");
+    CHECK(csv_field("\xEF\xBC\x9D"
+                    "1")
+          == "'\xEF\xBC\x9D"
+             "1");
+    CHECK(csv_field("a; =1;b;-2") == "a;' =1;b;'-2");
+    CHECK(csv_field("1-2; a=b") == "1-2; a=b");
 }
 
 TEST_CASE("output/csv: controls and malformed bytes are printable")

@@ -67,7 +67,19 @@ bool get_flag(const Json& object, std::string_view name, bool otherwise)
 
 std::string dump(const Json& value, int indent)
 {
-    return value.dump(indent, ' ', true, Json::error_handler_t::replace);
+    std::string text = value.dump(indent, ' ', true, Json::error_handler_t::replace);
+    // It stands in no other place of JSON than in a string.
+    std::size_t at = text.find("##");
+    if (at == std::string::npos) {
+        return text;
+    }
+    std::string out;
+    std::size_t copied = 0;
+    for (; at != std::string::npos; at = text.find("##", copied)) {
+        out.append(text, copied, at - copied).append("\\u0023");
+        copied = at + 1;
+    }
+    return out.append(text, copied);
 }
 
 } // namespace wmclients

@@ -34,7 +34,7 @@ std::uint64_t get_number(const Json& object, std::string_view name, std::uint64_
 bool get_flag(const Json& object, std::string_view name, bool otherwise);
 
 /// One line or, with `indent`, several; never fails. ASCII only: what is not is escaped, so that no text can
-/// act on a terminal.
+/// act on a terminal; so is "##", which begins commands to CI services (see printable()).
 std::string dump(const Json& value, int indent = -1);
 
 } // namespace wmclients

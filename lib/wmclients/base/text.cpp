@@ -1,4 +1,6 @@
+#include <wmclients/base/endpoint.hpp>
 #include <wmclients/base/text.hpp>
+#include <wmclients/base/unicode_ranges.hpp>
 
 #include <fmt/format.h>
 
@@ -68,28 +70,11 @@ void append_utf8(std::string& out, std::uint32_t value)
     }
 }
 
-struct Range {
-    std::uint32_t first;
-    std::uint32_t last;
-};
-
-bool within(std::uint32_t value, const Range* begin, const Range* end)
+/// Characters that Unicode calls White_Space and that is_deceptive() lets pass.
+bool is_blank(std::uint32_t value)
 {
-    return std::any_of(begin, end,
-                       [&](const Range& range) { return value >= range.first && value <= range.last; });
-}
-
-/// Characters that change what a reader sees without being seen (Unicode general categories Cc, Cf, Zl, Zp,
-/// and the invisible fillers and tags), as Trojan Source (CVE-2021-42574) uses them.
-bool deceptive(std::uint32_t value)
-{
-    static constexpr std::array<Range, 19> ranges{{
-        {0x00, 0x1F},     {0x7F, 0x9F},       {0xAD, 0xAD},       {0x034F, 0x034F},   {0x061C, 0x061C},
-        {0x115F, 0x1160}, {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},
-        {0x2060, 0x206F}, {0x3164, 0x3164},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
-        {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
-    }};
-    return within(value, ranges.data(), ranges.data() + ranges.size());
+    return value == 0x20 || value == 0xA0 || value == 0x1680 || (value >= 0x2000 && value <= 0x200A)
+           || value == 0x202F || value == 0x205F || value == 0x3000;
 }
 
 } // namespace
@@ -194,15 +179,19 @@ std::string printable(std::string_view text)
 {
     std::string out;
     out.reserve(text.size());
+    bool begins = !text.starts_with("::") || !parse_address(text); // "::1" is no command
     while (!text.empty()) {
         const CodePoint point = decode_front(text);
-        if (point.value == malformed || (point.value < 0x80 && deceptive(point.value))) {
+        const bool ascii = point.value < 0x80;
+        const bool command = (begins && text.starts_with("::")) || text.starts_with("##");
+        if (point.value == malformed || command || (ascii && is_deceptive(point.value))) {
             fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<std::uint8_t>(text.front()));
-        } else if (deceptive(point.value)) {
+        } else if (is_deceptive(point.value)) {
             fmt::format_to(std::back_inserter(out), "\\u{{{:04x}}}", point.value);
         } else {
             out.append(text.substr(0, point.size));
         }
+        begins = begins && is_blank(point.value);
         text.remove_prefix(point.size);
     }
     return out;
@@ -210,17 +199,6 @@ std::string printable(std::string_view text)
 
 std::size_t display_width(std::string_view text)
 {
-    static constexpr std::array<Range, 9> wide{{{0x1100, 0x115E},
-                                                {0x2E80, 0x303E},
-                                                {0x3041, 0xA4CF},
-                                                {0xAC00, 0xD7A3},
-                                                {0xF900, 0xFAFF},
-                                                {0xFE30, 0xFE6F},
-                                                {0xFF00, 0xFF60},
-                                                {0x1F300, 0x1FAFF},
-                                                {0x20000, 0x3FFFD}}};
-    static constexpr std::array<Range, 4> combining{
-        {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x20D0, 0x20FF}, {0xFE20, 0xFE2F}}};
     std::size_t width = 0;
     while (!text.empty()) {
         if (static_cast<unsigned char>(text.front()) < 0x80) {
@@ -230,11 +208,7 @@ std::size_t display_width(std::string_view text)
         }
         const CodePoint point = decode_front(text);
         text.remove_prefix(point.size);
-        if (within(point.value, wide.data(), wide.data() + wide.size())) {
-            width += 2;
-        } else if (!within(point.value, combining.data(), combining.data() + combining.size())) {
-            width += 1;
-        }
+        width += point.value == malformed ? 1 : columns_of(point.value);
     }
     return width;
 }

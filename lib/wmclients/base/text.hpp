@@ -27,12 +27,14 @@ std::u16string to_utf16(std::string_view text);
 /// UTF-8 from UTF-16 little-endian bytes up to the first NUL; lone surrogates become U+FFFD.
 std::string utf8_from_utf16le(std::string_view bytes);
 
-/// Harmless on a terminal: controls (C0, DEL, C1), bidirectional and invisible formatting characters, line
-/// separators and malformed bytes appear as \xNN or \u{NNNN}. Printable text stays as it is.
+/// Harmless on a terminal and in the log of a CI service: controls (C0, DEL, C1), bidirectional and invisible
+/// formatting characters, line separators, noncharacters and malformed bytes appear as \xNN or \u{NNNN}, and
+/// so does the beginning of what a service may take for a command: "::" at the beginning (GitHub's runner
+/// does not count blanks) of what is no IP address, "##" anywhere (GitHub's "##[…]", Azure's "##vso[…]",
+/// TeamCity's). All other text stays as it is.
 std::string printable(std::string_view text);
 
-/// How many terminal columns `text` (UTF-8, printable) takes, counting a code point as one, wide CJK as two
-/// and combining marks as none.
+/// How many columns of a terminal `text` (UTF-8, printable) takes: see columns_of().
 std::size_t display_width(std::string_view text);
 
 } // namespace wmclients

@@ -12,6 +12,22 @@ using check::Result;
 using check::Rule;
 using check::Verdict;
 
+/// A message for people (SARIF 2.1.0, sections 3.11.5 and 3.11.6): braces, which stand for arguments, are
+/// doubled, and what would be a link, "[text](URI)", is torn: evidence links to nowhere.
+Json message(std::string_view text)
+{
+    std::string escaped;
+    for (const char c : printable(text)) {
+        if (c == '{' || c == '}') {
+            escaped += c;
+        } else if (c == '(' && escaped.ends_with(']')) {
+            escaped += ' ';
+        }
+        escaped += c;
+    }
+    return {{"text", std::move(escaped)}};
+}
+
 std::string_view level_of(Level level)
 {
     return level == Level::must ? "error" : level == Level::should ? "warning" : "note";
@@ -20,9 +36,9 @@ std::string_view level_of(Level level)
 Json rule_json(const Rule& rule)
 {
     return {{"id", rule.id},
-            {"shortDescription", {{"text", rule.requirement}}},
-            {"fullDescription", {{"text", rule.why}}},
-            {"help", {{"text", fmt::format("MS-WMSP {}. {}", rule.section, rule.disagreement)}}},
+            {"shortDescription", message(rule.requirement)},
+            {"fullDescription", message(rule.why)},
+            {"help", message(fmt::format("MS-WMSP {}. {}", rule.section, rule.disagreement))},
             {"defaultConfiguration", {{"level", level_of(rule.level)}}},
             {"properties", {{"tags", Json::array({to_string(rule.level), to_string(rule.side)})}}}};
 }
@@ -55,12 +71,10 @@ Json result_json(const CheckReport& report, const Result& result, std::size_t ru
     object["ruleId"] = result.rule->id;
     object["ruleIndex"] = rule;
     object["level"] = level_of(result.rule->level);
-    object["message"] = {
-        {"text",
-         repair_utf8(fmt::format(
-             "Expected {}; found {}. {}, {}{}", printable(evidence.expected), printable(evidence.actual),
-             printable(place_text(report, evidence)), parties_text(evidence),
-             evidence.count > 1 ? fmt::format(", {} times", evidence.count) : std::string{}))}};
+    object["message"] =
+        message(fmt::format("Expected {}; found {}. {}, {}{}", evidence.expected, evidence.actual,
+                            place_text(report, evidence), parties_text(evidence),
+                            evidence.count > 1 ? fmt::format(", {} times", evidence.count) : std::string{}));
     object["locations"] = Json::array(
         {{{"physicalLocation", {{"artifactLocation", {{"uri", uri_of(name)}}}}},
           {"logicalLocations",

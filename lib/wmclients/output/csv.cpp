@@ -3,15 +3,50 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace wmclients::output {
+
+namespace {
+
+/// Whether a spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection"); the wide forms
+/// where Japanese or Chinese is written. Blanks and quotes in front may not count.
+bool begins_formula(std::string_view text)
+{
+    text.remove_prefix(std::min(text.find_first_not_of(" \""), text.size()));
+    for (const std::string_view blank : {"\u00A0", "\u3000"}) {
+        if (text.starts_with(blank)) {
+            return begins_formula(text.substr(blank.size()));
+        }
+    }
+    constexpr std::array<std::string_view, 8> beginnings{"=",      "+",      "-",      "@",
+                                                         "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+    return std::any_of(beginnings.begin(), beginnings.end(),
+                       [&](std::string_view beginning) { return text.starts_with(beginning); });
+}
+
+/// With an apostrophe in front of every formula. Where numbers have a decimal comma, cells end at semicolons.
+std::string without_formulas(std::string_view text)
+{
+    std::string out;
+    for (;;) {
+        out += begins_formula(text) ? "'" : "";
+        const std::size_t cell = std::min(text.find(';'), text.size());
+        out += text.substr(0, cell);
+        if (cell == text.size()) {
+            return out;
+        }
+        out += ';';
+        text.remove_prefix(cell + 1);
+    }
+}
+
+} // namespace
 
 std::string csv_field(std::string_view raw)
 {
-    std::string text = printable(raw);
-    // What begins so is a formula to spreadsheets (OWASP, "CSV Injection").
-    if (!text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos) {
-        text.insert(text.begin(), '\'');
-    }
+    const std::string text = without_formulas(printable(raw));
     if (text.find_first_of("\",\r\n") == std::string::npos) {
         return text;
     }

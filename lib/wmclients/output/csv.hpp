@@ -9,7 +9,7 @@
 namespace wmclients::output {
 
 /// One CSV field (RFC 4180): quoted where needed, malformed UTF-8 and controls made printable, and an
-/// apostrophe in front of what a spreadsheet would take for a formula.
+/// apostrophe in front of what a spreadsheet would take for a formula, also behind a semicolon.
 std::string csv_field(std::string_view raw);
 
 /// A value as CSV shows it: unknown is empty.
