@@ -767,6 +767,24 @@ TEST_CASE("sink/network_sink: a slow client loses whole packets up to a key fram
     REQUIRE(ended.size() == 2);
 }
 
+TEST_CASE("sink/network_sink: nobody loses what came while the sink had no time for anybody")
+{
+    Live live{[](SinkOptions& options) { options.queue = 1s; }};
+    live.stream(0, 1);
+    TcpClient client{live.port};
+    client.send(request(play));
+    REQUIRE(live.attached(1));
+    constexpr std::uint32_t packets = 200; // of 40 ms each
+    live->inspect(
+        [&](const timeline::ClientTimeline&, bool) { std::thread{[&] { live.stream(1, packets); }}.join(); });
+    client.read_until("\r\n\r\n");
+    const Frames frames = read_data(client, packets);
+    CHECK(frames.ids() == "H" + std::string(packets, 'D'));
+    client.close();
+    REQUIRE(live.attached(0));
+    CHECK(live.lines("client_disconnect")[0]["lost_packets"] == 0);
+}
+
 TEST_CASE(
     "sink/network_sink: a client from before the first packet that falls behind at once gets no new header")
 {
@@ -777,7 +795,9 @@ TEST_CASE(
     TcpClient client{live.port};
     client.send(request(play));
     REQUIRE(live.attached(1));
-    live.stream(0, 101); // four seconds; the queue has the last one when it is looked at first
+    // Four seconds at a time, on the thread that sends: the queue has the last one when it is looked at
+    // first.
+    live->inspect([&](const timeline::ClientTimeline&, bool) { live.stream(0, 101); });
     client.read_until("\r\n\r\n");
     const Frames frames = read_data(client, 1);
     CHECK(frames.ids() == "HD");

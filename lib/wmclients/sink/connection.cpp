@@ -246,6 +246,9 @@ bool Connection::client_has_closed()
 
 void Connection::check_time(Hub::Clock::time_point now)
 {
+    if (finished_) {
+        return;
+    }
     if (lingers_) {
         if (now - since_ > linger_time) {
             finish(EndReason::server_fin, false);

@@ -84,6 +84,9 @@ class NetworkSink::Worker {
         taken_.notify_all();
         for (auto& packet : packets) {
             static_cast<void>(server_.data_unit(std::move(packet)));
+            if (server_.owes_data()) {
+                server_.pump_all(); // or the next ones would push out what nobody was offered
+            }
         }
     }
 

@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds accept_pause{100};
 /// Connections that are taken in one turn.
 constexpr std::size_t accept_batch = 64;
 
-/// Connections that are served before others have their turn, so that requests are read meanwhile.
+/// Connections that are served, or whose times are checked, before others have their turn.
 constexpr std::size_t pump_batch = 256;
 
 } // namespace
@@ -318,6 +318,7 @@ Hresult Server::end_writing()
 
 void Server::push(MediaItem item)
 {
+    owed_bytes_ += item.bytes.size();
     hub_.ring.push(std::move(item));
     schedule_pump();
 }
@@ -335,6 +336,7 @@ void Server::schedule_pump()
         if (!stopped) {
             pump_position_ = hub_.streaming.size();
             pump_end_ = hub_.ring.end();
+            owed_bytes_ = 0;
             pump_some();
         }
     });
@@ -360,6 +362,24 @@ void Server::pump_some()
     }
 }
 
+bool Server::owes_data() const
+{
+    const MediaRing& ring = hub_.ring;
+    const std::uint64_t first = std::max(pump_end_, ring.begin());
+    return first < ring.end()
+           && (ring[ring.end() - 1].time - ring[first].time > options_.queue.count() / 2
+               || owed_bytes_ > options_.queue_bytes / 2);
+}
+
+void Server::pump_all()
+{
+    pump_end_ = hub_.ring.end();
+    owed_bytes_ = 0;
+    for (std::size_t at = hub_.streaming.size(); at != 0; at = std::min(at - 1, hub_.streaming.size())) {
+        hub_.streaming[at - 1]->pump();
+    }
+}
+
 void Server::check_times()
 {
     check_timer_.expires_after(check_interval);
@@ -367,19 +387,33 @@ void Server::check_times()
         if (stopped || !is_open()) {
             return;
         }
-        const auto now = Hub::Clock::now();
-        std::vector<std::shared_ptr<Connection>> all;
-        all.reserve(connections_.size());
         for (const auto& [id, connection] : connections_) {
-            all.push_back(connection);
+            to_check_.push_back(connection);
         }
-        for (const auto& connection : all) {
-            connection->check_time(now);
-        }
-        hub_.sessions.expire(now);
-        account.forget_gone(hub_.streaming.size());
-        check_times();
+        check_some();
     });
+}
+
+/// Thousands may be overdue at once: those who came in a flood.
+void Server::check_some()
+{
+    if (!is_open()) {
+        to_check_.clear();
+        return;
+    }
+    const auto now = Hub::Clock::now();
+    for (std::size_t checked = 0; !to_check_.empty() && checked < pump_batch; ++checked) {
+        const std::shared_ptr<Connection> connection = std::move(to_check_.back());
+        to_check_.pop_back();
+        connection->check_time(now);
+    }
+    if (!to_check_.empty()) {
+        asio::post(io_, [this] { check_some(); });
+        return;
+    }
+    hub_.sessions.expire(now);
+    account.forget_gone(hub_.streaming.size());
+    check_times();
 }
 
 std::vector<ClientStatus> Server::clients() const

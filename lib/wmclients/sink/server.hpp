@@ -39,6 +39,13 @@ class Server {
     Hresult data_unit(std::vector<std::uint8_t> packet);
     Hresult end_writing();
 
+    /// Whether half of the queue is full of what was not offered to the clients yet: after a time in which
+    /// the thread of the sockets did not run, so that nobody took anything.
+    [[nodiscard]] bool owes_data() const;
+
+    /// Offers everything to every client, now.
+    void pump_all();
+
     [[nodiscard]] bool is_open() const { return port_ != 0; }
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -68,6 +75,7 @@ class Server {
     void schedule_pump();
     void pump_some();
     void check_times();
+    void check_some();
     void gone(const Connection& connection);
     void end_all(timeline::EndReason reason);
 
@@ -85,8 +93,10 @@ class Server {
     std::optional<timeline::StreamInfo> stream_;
     timeline::Moment streaming_since_;
     std::uint64_t next_id_ = 1;
+    std::vector<std::shared_ptr<Connection>> to_check_; ///< in this round of check_times()
     std::size_t pump_position_ = 0;
     std::uint64_t pump_end_ = 0; ///< the ring's end when the round began
+    std::size_t owed_bytes_ = 0; ///< what came into the ring since then
     std::int64_t time_ = 0;      ///< of the newest packet, on the stream's clock
     std::uint32_t last_send_time_ = 0;
     std::uint16_t port_ = 0;
