@@ -107,7 +107,8 @@ class Watcher:
             return f"ended with {self.process.returncode}, and says {lines[:3]}"
         if self.wrong:
             return f"{len(self.wrong)} gaps: {self.wrong[:3]}"
-        if self.frames < FRAMES * seconds - FRAMES:
+        # A loop of the film is as long as its longer stream, a little more than its pictures.
+        if self.frames < FRAMES * seconds * 0.99 - FRAMES:
             return f"{self.frames} frames in {seconds} s"
         # Somebody who watches holds the burst. A machine without a CPU to spare can make it longer: see Sample.starved.
         return f"{self.longest:.1f} s without a picture" if self.longest > BURST else None
