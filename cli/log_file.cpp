@@ -34,7 +34,8 @@ void LogFile::line(std::string_view text)
     if (!begun_) {
         begun_ = true;
         if (file_.get() != stdout) {
-            static_cast<void>(ftruncate(fileno(file_.get()), 0)); // not possible, and not needed, for a pipe
+            // Not possible, and not needed, for a pipe.
+            [[maybe_unused]] const int result = ftruncate(fileno(file_.get()), 0);
         }
     }
     const bool written = std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size()
