@@ -32,9 +32,10 @@ struct Stream {
     std::uint64_t sent_to_client = 0;
 };
 
-class Wire {
+class Traffic {
   public:
-    Wire(dissect::Dissector& dissector, session::Tracker& tracker) : dissector_(dissector), tracker_(tracker)
+    Traffic(dissect::Dissector& dissector, session::Tracker& tracker)
+        : dissector_(dissector), tracker_(tracker)
     {
         constexpr std::array clients{"10.78.0.11:50001", "10.78.0.12:50002", "[fd78::11]:50003",
                                      "10.78.0.11:50004"};
@@ -188,7 +189,7 @@ class Wire {
     PacketRef ref_{0, timestamp_from(1'000'000'000, 0), 0};
 };
 
-void limit(Caps& caps)
+void limit_what_is_kept(Caps& caps)
 {
     for (const Cap cap : {Cap::head_bytes, Cap::asf_header_bytes, Cap::text_bytes, Cap::checked_bytes}) {
         caps.set_limit(cap, 200);
@@ -231,7 +232,7 @@ void session(Bytes input)
     told.begin("capture");
     const bool limited = (flags & 1U) != 0;
     if (limited) {
-        limit(told.caps);
+        limit_what_is_kept(told.caps);
     }
     static const std::vector<const check::Rule*> rules{check::all_rules().begin(), check::all_rules().end()};
     check::Checker checker{rules, told.caps};
@@ -243,7 +244,7 @@ void session(Bytes input)
     }
     dissect::FanOut both{tracker, &checker.visitor()};
     dissect::Dissector dissector{both, told.caps};
-    Wire wire{dissector, tracker};
+    Traffic wire{dissector, tracker};
     while (cursor.remaining() != 0) {
         wire.step(cursor);
     }
