@@ -37,9 +37,9 @@ class Recorder final : public dissect::Visitor {
 
     void request(const dissect::Connection& connection, const dissect::Request& request) override;
     void response(const dissect::Connection& connection, const dissect::Response& response) override;
-    void body(const dissect::Connection& connection, dissect::Direction direction, std::uint32_t exchange,
+    void body(const dissect::Connection& connection, dissect::Direction direction, std::uint32_t number,
               Bytes bytes, const PacketRef& ref) override;
-    void body_start(const dissect::Connection& connection, std::uint32_t exchange, dissect::BodyStart start,
+    void body_start(const dissect::Connection& connection, std::uint32_t number, dissect::BodyStart start,
                     const PacketRef& ref) override;
     void media(const dissect::Connection& connection, const wmsp::Frame& frame, Bytes bytes,
                const PacketRef& ref) override;
@@ -56,7 +56,7 @@ class Recorder final : public dissect::Visitor {
     void gap(const dissect::Connection& connection, dissect::Direction direction, std::uint64_t offset,
              std::uint64_t length, net::GapReason reason, bool in_body, const PacketRef& ref) override;
     void message_end(const dissect::Connection& connection, dissect::Direction direction,
-                     std::uint32_t exchange, http::MessageEnd end, const PacketRef& ref) override;
+                     std::uint32_t number, http::MessageEnd end, const PacketRef& ref) override;
     void fin(const dissect::Connection& connection, dissect::Direction direction,
              const PacketRef& ref) override;
     void rst(const dissect::Connection& connection, dissect::Direction direction,

@@ -18,7 +18,7 @@ std::vector<ContractCase> all_cases()
     return all;
 }
 
-Snapshot snapshot_of(Situation situation, const Json& given)
+Snapshot snapshot_in(Situation situation, const Json& given)
 {
     Snapshot snapshot;
     snapshot.streaming = situation != Situation::not_streaming;
@@ -55,7 +55,7 @@ const ContractCase* find_contract_case(std::string_view name)
 Json expected_answer(const ContractCase& one, const Json& given)
 {
     if (one.ask != nullptr) {
-        return one.ask(OwnQueryMethods{snapshot_of(one.situation, given)});
+        return one.ask(OwnQueryMethods{snapshot_in(one.situation, given)});
     }
     return one.expected == nullptr ? Json(nullptr) : one.expected();
 }

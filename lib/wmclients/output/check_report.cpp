@@ -79,9 +79,9 @@ std::string tshark_filter(const CheckReport& report, const Evidence& evidence)
         return fmt::format("{} == {} && tcp.port == {}", endpoint.address.is_v4() ? "ip.addr" : "ipv6.addr",
                            to_string(endpoint.address), endpoint.port);
     };
-    const std::string parties = evidence.connection == 0
-                                    ? side(evidence.server)
-                                    : fmt::format("{} && {}", side(evidence.client), side(evidence.server));
+    std::string parties = evidence.connection == 0
+                              ? side(evidence.server)
+                              : fmt::format("{} && {}", side(evidence.client), side(evidence.server));
     if (first.number == 0) {
         return parties;
     }

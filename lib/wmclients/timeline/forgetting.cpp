@@ -59,7 +59,7 @@ std::size_t ClientTimeline::forget(const std::function<bool(const Client&)>& gon
     std::unordered_map<std::uint32_t, LiveState> states;
     for (auto& [row, state] : at_instant_) {
         if (!is_gone(row)) {
-            states.emplace(new_rows[row], std::move(state));
+            states.emplace(new_rows[row], state);
         }
     }
     at_instant_ = std::move(states);

@@ -9,7 +9,7 @@
 namespace wmclients::check::rules {
 namespace {
 
-using wmsp::packet_id::packet_pair;
+namespace packet_id = wmsp::packet_id;
 
 /// The body is in packets, or its Content-Type says so (2.2.1.2.2, 2.2.1.2.3).
 bool should_be_framed(const Exchange& exchange)
@@ -66,7 +66,7 @@ Judgement framing_packet_id(const Exchange& exchange)
         }
     }
     for (const Run& run : body.runs) {
-        if (run.first.id == wmsp::packet_id::filler || run.first.id == wmsp::packet_id::header_change) {
+        if (run.first.id == packet_id::filler || run.first.id == packet_id::header_change) {
             return fail(std::string{known}, std::string{run.first.id}).at(run.first.first, run.end);
         }
     }
@@ -77,7 +77,7 @@ Judgement packet_length(const Exchange& exchange)
 {
     const Body& body = exchange.body;
     for (const Stray& stray : body.strays) {
-        if (stray.after.id != 0 && stray.after.id != packet_pair && !stray.body_ends) {
+        if (stray.after.id != 0 && stray.after.id != packet_id::packet_pair && !stray.body_ends) {
             return fail(fmt::format("a packet or the body's end behind the {} bytes of the ${}",
                                     stray.after.length, stray.after.id),
                         fmt::format("{}, which begins no packet", show_bytes(stray)))
@@ -87,7 +87,7 @@ Judgement packet_length(const Exchange& exchange)
     if (!body.runs.empty() && exchange.response && !exchange.response->gap) {
         const wmsp::Frame& last = body.runs.back().last;
         const bool cut_by_body = !last.complete && exchange.response->end == http::MessageEnd::complete;
-        if (cut_by_body && last.id != packet_pair && !body.runs_left_out) {
+        if (cut_by_body && last.id != packet_id::packet_pair && !body.runs_left_out) {
             return fail("a packet that ends with the body at the latest",
                         fmt::format("a ${} with PacketLength {} beyond it", last.id, last.length))
                 .at(last.first, body.runs.back().end);
@@ -96,7 +96,7 @@ Judgement packet_length(const Exchange& exchange)
     bool any = false;
     for (std::size_t i = 0; i < body.runs.size(); ++i) {
         const Run& run = body.runs[i];
-        if (run.first.id == packet_pair) {
+        if (run.first.id == packet_id::packet_pair) {
             continue;
         }
         any = true;
@@ -125,8 +125,8 @@ Judgement mms_packet_minimum(const Packet& packet)
         return frame.packet_size >= 8 ? pass()
                                       : fail("at least 8", fmt::format("PacketSize {}", frame.packet_size));
     }
-    const bool should_have = frame.id == wmsp::packet_id::data || frame.id == wmsp::packet_id::header
-                             || frame.id == wmsp::packet_id::metadata;
+    const bool should_have =
+        frame.id == packet_id::data || frame.id == packet_id::header || frame.id == packet_id::metadata;
     return should_have ? fail("at least 8", fmt::format("PacketLength {}", frame.length)) : not_applicable();
 }
 
