@@ -467,7 +467,9 @@ def no_descriptors(bench):
         packets = list(honest.packets(2))
         used = sink.cpu() - used
         check(used < 0.1, f"{used:.2f} s of CPU in 2 s of waiting")
-        check(not select.select([newcomer.socket], [], [], 0)[0], "somebody was served without a descriptor")
+        answered = select.poll()  # the descriptors of the tests beside it may be many
+        answered.register(newcomer.socket, select.POLLIN)
+        check(not answered.poll(0), "somebody was served without a descriptor")
         numbered(packets)
         for link in links:
             link.socket.close()
