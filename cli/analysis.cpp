@@ -260,6 +260,7 @@ void read_log(const SourceOptions& options, wmclients::timeline::EventListener& 
     }
     findings.complete = findings.complete && bad_lines == 0;
     take_summary(reader, options.events_go_on, findings);
+    add_caps_reached(findings.counters, findings.caps);
 }
 
 /// That one source is named, and nothing that means nothing for it.

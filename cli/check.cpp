@@ -283,6 +283,11 @@ int run_check(const CheckOptions& options)
                              findings.caps.limit(Cap::checked_bytes), beyond));
         report.complete = false;
     }
+    if (const auto beyond = findings.caps.times_reached(Cap::checked_session); beyond != 0) {
+        complain(fmt::format("messages beyond the first {} of a session were not checked: {}",
+                             findings.caps.limit(Cap::checked_session), beyond));
+        report.complete = false;
+    }
     report.baseline = std::move(baseline);
     if (options.update_baseline) {
         update_baseline(options, report);

@@ -54,7 +54,7 @@ Json to_object(const ConnectionRecord& record)
     return object;
 }
 
-void print_table(const std::vector<ConnectionRecord>& records, const Findings& findings,
+void print_table(const std::vector<const ConnectionRecord*>& records, const Findings& findings,
                  const TimeFormat& times, Output& out)
 {
     using Align = output::Table::Align;
@@ -66,19 +66,25 @@ void print_table(const std::vector<ConnectionRecord>& records, const Findings& f
                          {"REQUEST"},
                          {"PLAYER"},
                          {"WHY"}}};
-    std::vector<std::vector<std::string>> rows;
     const auto shown = [](const std::string& text) {
         return text.empty() ? std::string{"-"} : printable(text);
     };
     std::map<timeline::ConnectionClass, std::size_t> classes;
-    for (const ConnectionRecord& record : records) {
-        ++classes[record.kind];
-        rows.push_back({times.text(record.first.time), to_string(record.client.address),
-                        fmt::format("{}", record.client.port), to_string(record.server),
-                        std::string{timeline::to_string(record.kind)}, shown(record.request),
-                        shown(record.user_agent), shown(record.why)});
+    for (const ConnectionRecord* const record : records) {
+        ++classes[record->kind];
     }
-    print_rows(table, rows, out);
+    const auto cells = [&](std::size_t row) {
+        const ConnectionRecord& record = *records[row];
+        return std::vector<std::string>{times.text(record.first.time),
+                                        to_string(record.client.address),
+                                        fmt::format("{}", record.client.port),
+                                        to_string(record.server),
+                                        std::string{timeline::to_string(record.kind)},
+                                        shown(record.request),
+                                        shown(record.user_agent),
+                                        shown(record.why)};
+    };
+    print_rows(table, records.size(), cells, out);
     std::string line = fmt::format("{} connections", records.size());
     for (const auto& [kind, count] : classes) {
         line += fmt::format(", {} {}", count, timeline::to_string(kind));
@@ -101,10 +107,10 @@ int run_connections(const ConnectionsOptions& options)
             chosen.insert(findings->timeline.endpoints()[index].endpoint);
         }
     }
-    std::vector<ConnectionRecord> records;
-    for (ConnectionRecord& record : log.records()) {
+    std::vector<const ConnectionRecord*> records;
+    for (const ConnectionRecord& record : log.sorted_records()) {
         if (chosen.contains(record.server)) {
-            records.push_back(std::move(record));
+            records.push_back(&record);
         }
     }
     if (caps.times_reached(Cap::connections_kept) != 0) {
@@ -116,8 +122,8 @@ int run_connections(const ConnectionsOptions& options)
         head.pop_back();
         out.write(head + ",\"connections\":[");
         const char* separator = "\n";
-        for (const ConnectionRecord& record : records) {
-            out.write(separator + dump(to_object(record)));
+        for (const ConnectionRecord* const record : records) {
+            out.write(separator + dump(to_object(*record)));
             separator = ",\n";
         }
         out.write("]}\n");

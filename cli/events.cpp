@@ -97,9 +97,9 @@ Json to_json(const Told& told)
 /// Collects what the owner would have been told.
 class Listener final : public timeline::ClientObserver {
   public:
-    explicit Listener(const timeline::ClientTimeline& timeline) : timeline_(timeline) {}
+    Listener(const timeline::ClientTimeline& timeline, Caps& caps) : timeline_(timeline), caps_(caps) {}
 
-    std::vector<Told> events;
+    std::vector<Told> events; ///< bounded by Cap::events_kept
 
     void connected(const Client& client, Timestamp) override
     {
@@ -123,7 +123,7 @@ class Listener final : public timeline::ClientObserver {
 
     void refused(const timeline::Refusal& refusal, Timestamp) override
     {
-        Told& told = events.emplace_back();
+        Told& told = another();
         told.when = refusal.when;
         told.type = "refused";
         told.client = refusal.client;
@@ -135,9 +135,18 @@ class Listener final : public timeline::ClientObserver {
     }
 
   private:
+    Told& another()
+    {
+        if (events.size() < caps_.limit(Cap::events_kept)) {
+            return events.emplace_back();
+        }
+        caps_.reached(Cap::events_kept);
+        return left_out_ = Told{};
+    }
+
     Told& add(std::string_view type, const Client& client, const Moment& when)
     {
-        Told& told = events.emplace_back();
+        Told& told = another();
         told.when = client.server_side_captured ? when : Moment{};
         told.type = type;
         told.client = client.endpoint;
@@ -150,6 +159,8 @@ class Listener final : public timeline::ClientObserver {
     }
 
     const timeline::ClientTimeline& timeline_;
+    Caps& caps_;
+    Told left_out_;
 };
 
 int run_log(const EventsOptions& options)
@@ -194,7 +205,7 @@ output::Table events_table()
 int run_live_table(const EventsOptions& options)
 {
     auto findings = std::make_unique<Findings>(options.source.policies);
-    Listener listener{findings->timeline};
+    Listener listener{findings->timeline, findings->caps};
     Output out;
     output::Table table = events_table();
     table.measure(
@@ -237,31 +248,35 @@ int run_events(const EventsOptions& options)
         return run_live_table(options);
     }
     auto findings = std::make_unique<Findings>(options.source.policies);
-    Listener listener{findings->timeline};
+    Listener listener{findings->timeline, findings->caps};
     Wanted wanted;
     wanted.observer = &listener;
     analyse(options.source, wanted, *findings);
+    if (findings->caps.times_reached(Cap::events_kept) != 0) {
+        complain(fmt::format("only the first {} events are shown; --format jsonl has all",
+                             findings->caps.limit(Cap::events_kept)));
+    }
     std::stable_sort(listener.events.begin(), listener.events.end(),
                      [](const Told& a, const Told& b) { return a.when.time < b.when.time; });
     Output out;
     if (options.format == EventsFormat::json) {
-        Json document = run_object(*findings, options.source);
-        document["events"] = Json::array();
+        std::string head = dump(run_object(*findings, options.source));
+        head.pop_back();
+        out.write(head + ",\"events\":[");
+        const char* separator = "";
         for (const Told& told : listener.events) {
-            document["events"].push_back(to_json(told));
+            out.write(separator + dump(to_json(told)));
+            separator = ",";
         }
-        out.line(dump(document));
+        out.write("]}\n");
     } else if (listener.events.empty()) {
         complain(no_sink_message(*findings, options.source));
     } else {
         const TimeFormat times{options.source.time, findings->span.first.time};
         output::Table table = events_table();
-        std::vector<std::vector<std::string>> rows;
-        rows.reserve(listener.events.size());
-        for (const Told& told : listener.events) {
-            rows.push_back(cells_of(told, times));
-        }
-        print_rows(table, rows, out);
+        print_rows(
+            table, listener.events.size(),
+            [&](std::size_t row) { return cells_of(listener.events[row], times); }, out);
     }
     out.flush();
     return static_cast<int>(findings->exit_code());

@@ -33,7 +33,7 @@ struct InfoOptions {
 };
 
 /// Everything about one client that the renderers show.
-struct Client {
+struct ShownClient {
     const Findings& findings;
     const timeline::Sink& sink;
     ClientRecord record;
@@ -43,7 +43,7 @@ struct Client {
 };
 
 /// A display filter that finds the client's connection, ready to paste.
-std::string tshark_filter(const Client& client)
+std::string tshark_filter(const ShownClient& client)
 {
     const Endpoint& remote = client.record.client.endpoint;
     const timeline::ClientTimeline& timeline = client.findings.timeline;
@@ -99,7 +99,7 @@ std::string_view certainty_text(timeline::LinkCertainty certainty)
     return "none";
 }
 
-Json to_object(const Client& client)
+Json to_object(const ShownClient& client)
 {
     Json object = output::client_object(client.record);
     put_text(object, "host", client.findings.timeline.text(client.record.client.host));
@@ -190,7 +190,7 @@ class Page {
     TimeFormat times_;
 };
 
-void print_identity(const Client& client, Page& page)
+void print_identity(const ShownClient& client, Page& page)
 {
     const timeline::ClientTimeline& timeline = client.findings.timeline;
     const timeline::Client& row = client.record.client;
@@ -236,7 +236,7 @@ void print_socket(const timeline::SocketFacts& socket, Page& page)
     }
 }
 
-void print_course(const Client& client, Page& page)
+void print_course(const ShownClient& client, Page& page)
 {
     const ClientRecord& record = client.record;
     const timeline::Client& row = record.client;
@@ -272,7 +272,7 @@ void print_course(const Client& client, Page& page)
     }
 }
 
-void print_details(const Client& client, Page& page)
+void print_details(const ShownClient& client, Page& page)
 {
     const ClientDetails& details = *client.details;
     const auto rate = details.rate.bytes();
@@ -304,7 +304,7 @@ void print_details(const Client& client, Page& page)
     page.head(details.response_head);
 }
 
-void print_page(const Client& client, const InfoOptions& options, Output& out)
+void print_page(const ShownClient& client, const InfoOptions& options, Output& out)
 {
     Page page{out, TimeFormat{options.source.time, client.findings.span.first.time}};
     const std::string url = printable(url_of(client.findings.timeline, client.sink));
@@ -355,12 +355,12 @@ int run_info(const InfoOptions& options)
                                                    numbers, to_string(Hresult::ns_e_invalid_client))};
     }
     const timeline::Client& row = *sink.clients[index];
-    Client client{*findings,
-                  sink,
-                  record_of(*findings, sink, index),
-                  findings->details.find(row.connection, row.ordinal),
-                  {},
-                  {}};
+    ShownClient client{*findings,
+                       sink,
+                       record_of(*findings, sink, index),
+                       findings->details.find(row.connection, row.ordinal),
+                       {},
+                       {}};
     const com::ClientConnections object{com::snapshot_of(findings->timeline, row, findings->at)};
     client.properties_result = object.get_client_properties(0, &client.properties);
     Output out;

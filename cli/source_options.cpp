@@ -68,7 +68,7 @@ wmclients::capture::OpenOptions SourceOptions::open_options() const
         throw Exit{ExitCode::usage,
                    fmt::format("--to {} is before --from {}: no packet can be in between", to, from)};
     }
-    return {filter, first, last};
+    return {filter, first, last, InterruptGuard::interrupted};
 }
 
 std::optional<InstantRequest> SourceOptions::instant() const

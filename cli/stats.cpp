@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace cli {
 
 std::vector<CounterGroup> gather(const wmclients::session::Analysis& analysis,
@@ -63,6 +65,29 @@ std::vector<CounterGroup> gather(const wmclients::session::Analysis& analysis,
         groups.back().counters.push_back({std::string{info.name}, caps.times_reached(info.cap)});
     }
     return groups;
+}
+
+void add_caps_reached(std::vector<CounterGroup>& groups, const wmclients::Caps& caps)
+{
+    constexpr std::string_view name = "caps_reached";
+    for (const wmclients::CapInfo& info : wmclients::caps_table) {
+        if (caps.times_reached(info.cap) == 0) {
+            continue;
+        }
+        auto group =
+            std::find_if(groups.begin(), groups.end(), [&](const auto& one) { return one.name == name; });
+        if (group == groups.end()) {
+            group = groups.insert(groups.end(), {std::string{name}, {}});
+        }
+        auto& counters = group->counters;
+        const auto known = std::find_if(counters.begin(), counters.end(),
+                                        [&](const Counter& one) { return one.name == info.name; });
+        if (known == counters.end()) {
+            counters.push_back({std::string{info.name}, caps.times_reached(info.cap)});
+        } else {
+            known->value += caps.times_reached(info.cap);
+        }
+    }
 }
 
 std::uint64_t counter(const std::vector<CounterGroup>& groups, std::string_view group, std::string_view name)

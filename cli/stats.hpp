@@ -28,6 +28,9 @@ std::vector<CounterGroup> gather(const wmclients::session::Analysis& analysis,
                                  const wmclients::capture::CaptureQuality& quality,
                                  const wmclients::Caps& caps);
 
+/// Adds the caps that this run has reached to what a log says of the run that wrote it.
+void add_caps_reached(std::vector<CounterGroup>& groups, const wmclients::Caps& caps);
+
 /// The value of a counter; 0 if there is none of that name.
 std::uint64_t counter(const std::vector<CounterGroup>& groups, std::string_view group, std::string_view name);
 

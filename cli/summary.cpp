@@ -96,12 +96,19 @@ void print_sink_summary(const Findings& findings, const timeline::Sink& sink, co
 
 void print_rows(output::Table& table, const std::vector<std::vector<std::string>>& rows, Output& out)
 {
-    for (const auto& row : rows) {
-        table.measure(row);
+    print_rows(
+        table, rows.size(), [&](std::size_t row) { return rows[row]; }, out);
+}
+
+void print_rows(output::Table& table, std::size_t count,
+                const std::function<std::vector<std::string>(std::size_t)>& cells, Output& out)
+{
+    for (std::size_t row = 0; row < count; ++row) {
+        table.measure(cells(row));
     }
     out.write(table.titles());
-    for (const auto& row : rows) {
-        out.write(table.line(row));
+    for (std::size_t row = 0; row < count; ++row) {
+        out.write(table.line(cells(row)));
     }
 }
 

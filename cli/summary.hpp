@@ -6,6 +6,7 @@
 #include <wmclients/output/json.hpp>
 #include <wmclients/output/table.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ void print_sink_summary(const Findings& findings, const wmclients::timeline::Sin
 /// A table whose rows are at hand.
 void print_rows(wmclients::output::Table& table, const std::vector<std::vector<std::string>>& rows,
                 Output& out);
+
+/// The same of `count` rows, of which `cells` makes one at a time, each twice: they take no memory.
+void print_rows(wmclients::output::Table& table, std::size_t count,
+                const std::function<std::vector<std::string>(std::size_t)>& cells, Output& out);
 
 /// One line on what is wrong with the capture; empty if nothing that matters.
 std::string quality_remark(const Findings& findings);

@@ -151,7 +151,7 @@ class Meter:
     """Runs programs one at a time through bench_measure."""
 
     def __init__(self, programs, scratch):
-        self.measure, self.scratch = programs / "bench_measure", scratch
+        self.measure, self.scratch = programs.parent / "bench_measure", scratch
 
     def run(self, runs, command):
         """Runs a command once, its output to /dev/null; adds what it cost to `runs`."""

@@ -117,7 +117,7 @@ class Wire {
         }
         reassembler_.finish(ref_, map_, context_);
         require(map_.whole(), "every byte is delivered or missed");
-        require(context_.held_bytes == 0, "what is held is let go");
+        require(context_.held_memory == 0, "what is held is let go");
     }
 
   private:

@@ -191,12 +191,14 @@ class Traffic {
 
 void limit_what_is_kept(Caps& caps)
 {
-    for (const Cap cap : {Cap::head_bytes, Cap::asf_header_bytes, Cap::text_bytes, Cap::checked_bytes}) {
+    for (const Cap cap : {Cap::head_bytes, Cap::pending_bytes, Cap::asf_header_bytes, Cap::text_bytes,
+                          Cap::details_bytes, Cap::checked_bytes}) {
         caps.set_limit(cap, 200);
     }
-    for (const Cap cap : {Cap::connections, Cap::pending_requests, Cap::sink_endpoints, Cap::names,
-                          Cap::name_changes, Cap::clients, Cap::connections_kept, Cap::early_connections,
-                          Cap::describes, Cap::gaps_kept, Cap::details_kept}) {
+    for (const Cap cap :
+         {Cap::connections, Cap::head_fields, Cap::pending_requests, Cap::sink_endpoints, Cap::names,
+          Cap::name_changes, Cap::clients, Cap::connections_kept, Cap::early_connections, Cap::describes,
+          Cap::gaps_kept, Cap::details_kept, Cap::events_kept, Cap::checked_session}) {
         caps.set_limit(cap, 2);
     }
 }

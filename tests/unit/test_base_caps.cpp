@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <utility>
 
 namespace test_base_caps {
 
@@ -30,6 +31,31 @@ TEST_CASE("base/caps: limits begin as in the table, can be set, and are counted 
     caps.reached(Cap::names);
     CHECK(caps.times_reached(Cap::names) == 2);
     CHECK(caps.times_reached(Cap::head_bytes) == 0);
+}
+
+TEST_CASE("base/caps: charges under one cap add up, are refused beyond it, and go with their holders")
+{
+    Caps caps;
+    caps.set_limit(Cap::pending_bytes, 100);
+    Charge kept;
+    CHECK(kept.take(caps, Cap::pending_bytes, 60));
+    {
+        Charge passing;
+        CHECK(passing.take(caps, Cap::pending_bytes, 40));
+        CHECK_FALSE(passing.take(caps, Cap::pending_bytes, 1));
+        CHECK(passing.amount() == 40);
+        CHECK(caps.times_reached(Cap::pending_bytes) == 1);
+        CHECK(caps.in_use(Cap::pending_bytes) == 100);
+    }
+    CHECK(caps.in_use(Cap::pending_bytes) == 60);
+    Charge heir{std::move(kept)};
+    Charge last;
+    last = std::move(heir);
+    CHECK(caps.in_use(Cap::pending_bytes) == 60);
+    last.release();
+    CHECK(caps.in_use(Cap::pending_bytes) == 0);
+    caps.set_limit(Cap::pending_bytes, 0);
+    CHECK_FALSE(last.take(caps, Cap::pending_bytes, 1));
 }
 
 } // namespace test_base_caps

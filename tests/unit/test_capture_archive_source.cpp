@@ -246,4 +246,14 @@ TEST_CASE("capture/archive_source: a capture reads the same from each compressio
     }
 }
 
+TEST_CASE("capture/archive_source: what is compressed several times over is refused")
+{
+    for (const Format& format : formats) {
+        CAPTURE(format.name);
+        const Content content = read_content(compress(compress(noise(3'000), format.add), format.add));
+        REQUIRE(content.error);
+        CHECK(content.error->message.find("compressed 2 times over") != std::string::npos);
+    }
+}
+
 } // namespace test_capture_archive_source

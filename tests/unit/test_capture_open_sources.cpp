@@ -170,4 +170,24 @@ TEST_CASE("capture/open_sources: without the platform's parts, what needs them i
     CHECK(marks(read_all(**source)) == "a");
 }
 
+TEST_CASE("capture/open_sources: reading ends when it is interrupted, also where there are no packets")
+{
+    const TemporaryFolder folder;
+    std::string blocks = ng_section() + ng_interface(1, 0) + ng_packet(0, 50'000'000, "n");
+    for (int i = 0; i < 400'000; ++i) {
+        blocks += std::string("\x77\x77\x77\x77\x0C\0\0\0\x0C\0\0\0", 12);
+    }
+    bool stop = false;
+    OpenOptions options;
+    options.interrupted = [&] { return stop; };
+    auto source = open_sources({folder.write("blocks", blocks)}, options);
+    REQUIRE(source);
+    Packet packet;
+    CHECK((*source)->next(packet));
+    stop = true;
+    CHECK_FALSE((*source)->next(packet));
+    CHECK((*source)->bytes_read() < blocks.size());
+    CHECK(first_problem(source).find("reading was interrupted") != std::string::npos);
+}
+
 } // namespace test_capture_open_sources

@@ -200,4 +200,19 @@ TEST_CASE("check/checker: what is kept is bounded, and what is beyond is counted
     CHECK(caps.times_reached(Cap::checked_bytes) > 0);
 }
 
+TEST_CASE("check/checker: of a session only so many exchanges are looked at")
+{
+    std::string dialogue;
+    for (int i = 0; i < 20; ++i) {
+        dialogue += "> GET /live HTTP/1.1\n> User-Agent: NSPlayer/12.0\n< HTTP/1.1 200 OK\n< Server: "
+                    "Rex/12.0\n< Content-Length: 0\n";
+    }
+    Caps caps;
+    caps.set_limit(Cap::checked_session, 15);
+    const Result result =
+        check_script(*find_rule("http.request.method"), script_of_dialogue(dialogue), Role::unknown, caps);
+    CHECK(result.count(Verdict::pass) == 15);
+    CHECK(caps.times_reached(Cap::checked_session) == 5);
+}
+
 } // namespace test_check_checker

@@ -372,4 +372,47 @@ TEST_CASE("dissect/dissector: timestamps from one end of time to the other")
     CHECK(dissector.stats().connections >= 3);
 }
 
+TEST_CASE("dissect/dissector: what is not whole yet shares a cap, and nothing is left of what is")
+{
+    const auto capture = testing::build_capture(one
+                                                + "0 a handshake\n0.01 a > %play\n0.02 a < %ok $H(asf) "
+                                                  "$D(size=50)\n0.03 a > \"GET / HTTP/1.0\\r\\n\"\n");
+    REQUIRE(capture);
+    Caps caps;
+    Transcript transcript;
+    dissect::Dissector dissector{transcript, caps};
+    std::uint64_t most = 0;
+    for (const capture::Packet& packet : capture->views()) {
+        dissector.packet(packet);
+        most = std::max(most, caps.in_use(Cap::pending_bytes));
+    }
+    CHECK(most > 0);
+    CHECK(caps.in_use(Cap::pending_bytes) == 16); // the head that has begun
+    dissector.finish();
+    CHECK(caps.in_use(Cap::pending_bytes) == 0);
+
+    Transcript without;
+    Caps none;
+    none.set_limit(Cap::pending_bytes, 150); // enough for heads, not for an ASF header
+    dissect::Dissector small{without, none};
+    for (const capture::Packet& packet : capture->views()) {
+        small.packet(packet);
+    }
+    small.finish();
+    CHECK(none.times_reached(Cap::pending_bytes) > 0);
+    CHECK(transcript.text.find("asf") != std::string::npos);
+    CHECK(without.text.find("asf") == std::string::npos);
+}
+
+TEST_CASE("dissect/dissector: fields of a head and tokens beyond the cap are counted")
+{
+    std::string tokens = "a";
+    for (std::uint64_t i = 0; i < caps_table[static_cast<std::size_t>(Cap::head_fields)].limit; ++i) {
+        tokens += ",a";
+    }
+    const Run run{one + "0 a handshake\n0.01 a > \"GET / HTTP/1.0\\r\\nPragma: " + tokens
+                  + "\\r\\n\\r\\n\"\n"};
+    CHECK(run.caps.times_reached(Cap::head_fields) == 1);
+}
+
 } // namespace test_dissect_dissector

@@ -191,4 +191,18 @@ TEST_CASE("http/head: every anomaly has a name")
     }
 }
 
+TEST_CASE("http/head: fields beyond the most that are wanted are left out, also of a copy")
+{
+    const std::string text = "GET / HTTP/1.0\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n";
+    const Head all = Head::parse({text.begin(), text.end()}, 3);
+    CHECK(all.fields().size() == 3);
+    CHECK_FALSE(all.fields_left_out());
+    const Head some = Head::parse({text.begin(), text.end()}, 2);
+    CHECK(some.fields_left_out());
+    CHECK(some.value("B") == "2");
+    CHECK_FALSE(some.field("C"));
+    CHECK(some.clone().fields().size() == 2);
+    CHECK(some.memory() > text.size() + 2 * sizeof(http::Field));
+}
+
 } // namespace test_http_head

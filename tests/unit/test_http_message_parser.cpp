@@ -90,8 +90,8 @@ struct Conversation {
     }
 
     Transcript transcript;
-    MessageParser parser;
     Caps caps;
+    MessageParser parser;
     std::uint64_t offset = 0;
     std::uint64_t number = 0;
 };
@@ -379,6 +379,31 @@ TEST_CASE("http/message_parser: property: nothing breaks it")
         // Messages do not nest: every end belongs to a head or to a body without one.
         RC_SUCCEED();
     }));
+}
+
+TEST_CASE(
+    "http/message_parser: heads that are not whole share a cap; the one that needs more is not read further")
+{
+    Caps caps;
+    caps.set_limit(Cap::pending_bytes, 100);
+    Transcript one{MessageParser::Side::requests};
+    Transcript other{MessageParser::Side::requests};
+    {
+        MessageParser first{requests, true};
+        MessageParser second{requests, true};
+        const std::string begin = "GET / HTTP/1.0\r\nX: " + std::string(50, 'x');
+        first.data(0, as_bytes(begin), {1, {}, 0}, one, caps);
+        CHECK(caps.in_use(Cap::pending_bytes) == begin.size());
+        second.data(0, as_bytes(begin), {2, {}, 0}, other, caps);
+        CHECK(caps.times_reached(Cap::pending_bytes) == 1);
+        CHECK(other.too_long == 1);
+        first.data(begin.size(), as_bytes("\r\n\r\n"), {3, {}, 0}, one, caps);
+        CHECK(one.text == "[GET]{complete}");
+        CHECK(caps.in_use(Cap::pending_bytes) == 0);
+        first.data(begin.size() + 4, as_bytes("GET /"), {4, {}, 0}, one, caps);
+        CHECK(caps.in_use(Cap::pending_bytes) == 5);
+    }
+    CHECK(caps.in_use(Cap::pending_bytes) == 0);
 }
 
 } // namespace test_http_message_parser

@@ -61,13 +61,16 @@ TEST_CASE("session/details: details are found by row, up to the cap")
     caps.set_limit(Cap::details_kept, 1);
     DetailStore store{caps};
     CHECK(store.find(1, 0) == nullptr);
-    ClientDetails details;
-    details.request_head = "GET";
-    store.keep(1, 0, details);
+    const auto details = [] {
+        ClientDetails made;
+        made.request_head = "GET";
+        return made;
+    };
+    store.keep(1, 0, details());
     REQUIRE(store.find(1, 0) != nullptr);
     CHECK(store.find(1, 0)->request_head == "GET");
     CHECK(store.find(1, 1) == nullptr);
-    store.keep(2, 0, details);
+    store.keep(2, 0, details());
     CHECK(store.find(2, 0) == nullptr);
     CHECK(caps.times_reached(Cap::details_kept) == 1);
 }

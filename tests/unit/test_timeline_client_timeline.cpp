@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -271,6 +272,55 @@ TEST_CASE("timeline/client_timeline: events about what nobody knows are ignored"
     fixture.timeline.on(ClientState{});
     fixture.timeline.on(FactsLearnt{});
     CHECK(fixture.timeline.clients().empty());
+}
+
+TEST_CASE("timeline/client_timeline: rows of one connection are told apart by ordinal, in any order")
+{
+    Fixture fixture;
+    for (std::uint32_t i = 0; i < 100; ++i) {
+        PlayStarted play;
+        play.connection = 1;
+        play.ordinal = i * 37 % 100; // a log may have them in any order
+        play.client = client;
+        play.server = server;
+        play.attached = moment(10);
+        fixture.timeline.on(play);
+    }
+    for (std::uint32_t ordinal = 0; ordinal < 100; ++ordinal) {
+        ClientState state;
+        state.connection = 1;
+        state.ordinal = ordinal;
+        state.state.counters.media_bytes = ordinal;
+        fixture.timeline.on(state);
+    }
+    for (const Client& row : fixture.timeline.clients()) {
+        CHECK(row.state.counters.media_bytes == row.ordinal);
+    }
+    ClientState nobody;
+    nobody.connection = 1;
+    nobody.ordinal = 100;
+    nobody.state.counters.media_bytes = 12'345;
+    fixture.timeline.on(nobody);
+    CHECK(std::none_of(fixture.timeline.clients().begin(), fixture.timeline.clients().end(),
+                       [](const Client& row) { return row.state.counters.media_bytes == 12'345; }));
+}
+
+TEST_CASE("timeline/client_timeline: a row that comes after an end of its connection is told of the next one")
+{
+    Fixture fixture;
+    fixture.play(1, 10);
+    fixture.ended(1, 20, EndReason::server_fin);
+    PlayStarted second;
+    second.connection = 1;
+    second.ordinal = 1;
+    second.client = client;
+    second.server = server;
+    second.attached = moment(30);
+    fixture.timeline.on(second);
+    CHECK(fixture.detach(1).reason == EndReason::none);
+    fixture.ended(1, 40, EndReason::client_fin);
+    CHECK(fixture.detach(0).reason == EndReason::server_fin);
+    CHECK(fixture.detach(1).reason == EndReason::client_fin);
 }
 
 } // namespace test_timeline_client_timeline

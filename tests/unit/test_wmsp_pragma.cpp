@@ -93,4 +93,17 @@ TEST_CASE("wmsp/pragma: folded fields and hostile bytes")
     CHECK_FALSE(pragmas.has("Pragma"));
 }
 
+TEST_CASE("wmsp/pragma: tokens beyond the most fields of the head are left out")
+{
+    const std::string text = "GET / HTTP/1.0\r\nPragma: a,b\r\nPragma: c\r\nPragma: log-line=d\r\n\r\n";
+    const auto tokens = [&](std::size_t most) {
+        const http::Head head = http::Head::parse({text.begin(), text.end()}, most);
+        const Pragmas pragmas{head};
+        return std::pair{pragmas.tokens().size(), pragmas.tokens_left_out()};
+    };
+    CHECK(tokens(4) == std::pair{std::size_t{4}, false});
+    CHECK(tokens(3) == std::pair{std::size_t{3}, true});
+    CHECK(tokens(1) == std::pair{std::size_t{1}, true});
+}
+
 } // namespace test_wmsp_pragma

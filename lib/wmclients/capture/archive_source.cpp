@@ -156,6 +156,11 @@ std::optional<Error> ArchiveSource::start(Compression compression)
         return Error{Error::Kind::damaged,
                      fmt::format("{}: its compressed data is damaged at the start", name_)};
     }
+    // libarchive would go on to undo the same compression 25 times over, with memory for each.
+    if (const int layers = archive_filter_count(handle) - 1; layers > 1) {
+        return Error{Error::Kind::damaged,
+                     fmt::format("{}: is compressed {} times over; decompress it first", name_, layers)};
+    }
     return {};
 }
 

@@ -39,7 +39,7 @@ bool is_text(Bytes head)
     });
 }
 
-std::string_view name_of(Compression compression)
+std::string_view compression_name(Compression compression)
 {
     switch (compression) {
     case Compression::gzip:
@@ -96,7 +96,7 @@ std::string describe_content(Bytes head)
         return "an empty file";
     }
     if (const Compression compression = recognise_compression(head); compression != Compression::none) {
-        return fmt::format("{}-compressed data (decompress it first)", name_of(compression));
+        return fmt::format("{}-compressed data (decompress it first)", compression_name(compression));
     }
     for (const auto& [magic, description] : others) {
         if (as_text(head).starts_with(magic)) {

@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 using Decompress = decltype(PlatformParts::decompress);
+using Interrupted = decltype(OpenOptions::interrupted);
 
 Expected<std::unique_ptr<ByteSource>> open_bytes(const std::string& path, const Decompress& decompress)
 {
@@ -30,15 +31,46 @@ Expected<std::unique_ptr<ByteSource>> open_bytes(const std::string& path, const 
     return decompress(std::move(*file), display_name(path));
 }
 
-MergeInput file_input(const std::string& path, bool reopens, const Decompress& decompress)
+/// Bytes that come no more once somebody says so.
+class InterruptibleSource final : public ByteSource {
+  public:
+    InterruptibleSource(std::unique_ptr<ByteSource> inner, Interrupted interrupted, std::string name)
+        : inner_(std::move(inner)), interrupted_(std::move(interrupted)), name_(std::move(name))
+    {
+    }
+
+    Expected<std::size_t> read(std::span<std::uint8_t> into) override
+    {
+        if (interrupted_()) {
+            return failure(Error::Kind::unavailable, fmt::format("{}: reading was interrupted", name_));
+        }
+        return inner_->read(into);
+    }
+
+    [[nodiscard]] std::uint64_t bytes_read() const override { return inner_->bytes_read(); }
+
+    [[nodiscard]] std::uint64_t size() const override { return inner_->size(); }
+
+  private:
+    std::unique_ptr<ByteSource> inner_;
+    Interrupted interrupted_;
+    std::string name_;
+};
+
+MergeInput file_input(const std::string& path, bool reopens, const Decompress& decompress,
+                      const Interrupted& interrupted)
 {
     MergeInput input;
     input.name = display_name(path);
     input.reopens = reopens;
-    input.open = [path, decompress](std::size_t window) -> Expected<std::unique_ptr<PacketSource>> {
+    input.open = [path, decompress,
+                  interrupted](std::size_t window) -> Expected<std::unique_ptr<PacketSource>> {
         auto bytes = open_bytes(path, decompress);
         if (!bytes) {
             return tl::unexpected(bytes.error());
+        }
+        if (interrupted) {
+            bytes = std::make_unique<InterruptibleSource>(std::move(*bytes), interrupted, display_name(path));
         }
         return open_capture(std::move(*bytes), display_name(path), window);
     };
@@ -69,7 +101,8 @@ bool may_be_capture(const std::string& path, const Decompress& decompress)
            || (!decompress && recognise_compression(input.view()) != Compression::none);
 }
 
-void add_folder(const std::string& folder, const Decompress& decompress, std::vector<MergeInput>& inputs)
+void add_folder(const std::string& folder, const Decompress& decompress, const Interrupted& interrupted,
+                std::vector<MergeInput>& inputs)
 {
     std::vector<std::string> paths;
     std::error_code error;
@@ -94,7 +127,7 @@ void add_folder(const std::string& folder, const Decompress& decompress, std::ve
     }
     std::ranges::sort(paths);
     for (const std::string& path : paths) {
-        inputs.push_back(file_input(path, true, decompress));
+        inputs.push_back(file_input(path, true, decompress, interrupted));
     }
 }
 
@@ -118,10 +151,10 @@ Expected<std::unique_ptr<PacketSource>> open_sources(std::vector<std::string> na
         std::error_code ignored;
         const fs::file_status status = name == "-" ? fs::file_status{} : fs::status(path_of(name), ignored);
         if (fs::is_directory(status)) {
-            add_folder(name, platform.decompress, inputs);
+            add_folder(name, platform.decompress, options.interrupted, inputs);
         } else {
-            inputs.push_back(
-                file_input(name, fs::is_regular_file(status) || !fs::exists(status), platform.decompress));
+            inputs.push_back(file_input(name, fs::is_regular_file(status) || !fs::exists(status),
+                                        platform.decompress, options.interrupted));
         }
     }
     Expected<std::unique_ptr<PacketSource>> source = merge_sources(std::move(inputs));

@@ -16,6 +16,9 @@ struct OpenOptions {
     std::string filter;             ///< libpcap's filter language; empty: every packet
     std::optional<WindowEdge> from; ///< packets before it are left out
     std::optional<WindowEdge> to;   ///< packets after it are left out
+    /// Asked at each read, if not empty; reading fails (Error::Kind::unavailable) once it says true. A small
+    /// file may go on for hours once it is decompressed, without a packet in it.
+    std::function<bool()> interrupted;
 };
 
 /// What reading captures takes from libraries of the platform. Where one is empty, what needs it is refused

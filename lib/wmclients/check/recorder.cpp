@@ -10,8 +10,11 @@ using dissect::Direction;
 
 namespace {
 
-/// What a head takes in memory, in multiples of its text: the text, and views of its fields and tokens.
-constexpr std::size_t head_cost = 4;
+/// What a message takes in memory, its body apart.
+std::size_t memory_of(const http::Head& head, const wmsp::Pragmas& pragmas)
+{
+    return sizeof(Message) + head.memory() + pragmas.memory();
+}
 
 /// Nothing that the server sent was captured, but players of MS-WMSP asked it.
 bool only_asked(const Server& server)
@@ -124,7 +127,7 @@ void Recorder::request(const dissect::Connection& connection, const dissect::Req
     open->connection->last = request.head.last;
     Exchange* const one = exchange(*open, request.exchange);
     const bool cut = std::exchange(open->cut_of(Direction::to_server), false);
-    if (one != nullptr && keep(request.head.text().size() * head_cost)) {
+    if (one != nullptr && keep(memory_of(request.head, request.pragmas))) {
         one->request = std::make_unique<Message>(request.head.clone());
         one->type = request.type;
         one->request->cut = !request.head.complete && cut;
@@ -149,7 +152,7 @@ void Recorder::response(const dissect::Connection& connection, const dissect::Re
     open->forget_packets();
     open->gap = open->junk = false;
     const bool cut = std::exchange(open->cut_of(Direction::to_client), false);
-    if (open->current != nullptr && keep(response.head.text().size() * head_cost)) {
+    if (open->current != nullptr && keep(memory_of(response.head, response.pragmas))) {
         open->current->response = std::make_unique<Message>(response.head.clone());
         open->current->response->cut = !response.head.complete && cut;
         Server& server = *open->connection->server;

@@ -31,9 +31,17 @@ void Recorder::body_start(const dissect::Connection& connection, std::uint32_t n
 void Recorder::media(const dissect::Connection& connection, const wmsp::Frame&, Bytes bytes, const PacketRef&)
 {
     Open* const open = find(connection);
-    if (open != nullptr && open->current != nullptr) {
-        open->payload.append(as_text(bytes)); // PacketLength has 16 bits
+    if (open == nullptr || open->current == nullptr || open->payload_lost) {
+        return;
     }
+    // PacketLength has 16 bits. Its memory is kept for the next packet.
+    const std::size_t wanted = open->payload.size() + bytes.size();
+    const std::uint64_t there = open->memory.amount();
+    if (wanted > there && !open->memory.take(caps_, Cap::pending_bytes, wanted - there)) {
+        open->payload_lost = true;
+        return;
+    }
+    open->payload.append(as_text(bytes));
 }
 
 void Recorder::segment(const dissect::Connection& connection, Direction direction,
@@ -88,7 +96,7 @@ void Recorder::frame_end(const dissect::Connection& connection, const wmsp::Fram
     packet.header_since = known(open->header_since);
     packet.header = open->header_known ? &exchange.body.headers.back().header : nullptr;
     Expected<void> parsed;
-    const bool whole = frame.complete && !frame.damaged;
+    const bool whole = frame.complete && !frame.damaged && !open->payload_lost;
     if (frame.id == wmsp::packet_id::data && whole && frame.has_mms_header) {
         packet.payload = as_bytes(open->payload);
         parsed = asf::parse_data_packet(packet.payload, parsed_);
@@ -103,6 +111,7 @@ void Recorder::frame_end(const dissect::Connection& connection, const wmsp::Fram
     if (frame.id == wmsp::packet_id::metadata) {
         take_metadata(*open, frame, ref);
     }
+    open->payload_lost = false;
     exchange.body.marked += frame.follows_at_once ? 1U : 0U;
     exchange.body.adjoining +=
         packet.before != nullptr && packet.before_end.number == frame.first.number ? 1U : 0U;
@@ -168,9 +177,12 @@ void Recorder::note_streams(Open& open, const Packet& packet)
 void Recorder::take_metadata(Open& open, const wmsp::Frame& frame, const PacketRef& end)
 {
     const std::size_t room = Message::body_kept - std::min(Message::body_kept, open.metadata.size());
-    open.metadata.append(open.payload, 0, room);
-    open.metadata_whole =
-        open.metadata_whole && frame.complete && !frame.damaged && open.payload.size() <= room;
+    const std::size_t wanted = open.metadata.size() + std::min(room, open.payload.size());
+    const std::uint64_t there = open.metadata_memory.amount();
+    const bool kept = wanted <= there || open.metadata_memory.take(caps_, Cap::pending_bytes, wanted - there);
+    open.metadata.append(open.payload, 0, kept ? room : 0);
+    open.metadata_whole = open.metadata_whole && frame.complete && !frame.damaged && !open.payload_lost
+                          && kept && open.payload.size() <= room;
     // AFFlags 0x08 marks the last fragment (MS-WMSP 2.2.3.1.2).
     if ((frame.af_flags & 0x08) == 0) {
         return;
@@ -178,6 +190,7 @@ void Recorder::take_metadata(Open& open, const wmsp::Frame& frame, const PacketR
     auto& seen = open.current->body.metadata;
     if (seen.size() < Body::headers_kept && keep(open.metadata.size())) {
         seen.push_back({std::move(open.metadata), open.metadata_whole, end});
+        open.metadata_memory.release();
     }
     open.metadata.clear();
     open.metadata_whole = true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <wmclients/base/caps.hpp>
 #include <wmclients/check/recorder.hpp>
 
 #include <array>
@@ -18,8 +19,11 @@ struct Recorder::Open {
     bool header_known = false;   ///< the latest `$H` is in the body's headers
     /// Of the bytes missing since the last head of a direction, some were cut by the snap length.
     std::array<bool, 2> cut{};
-    std::string payload;  ///< of the current `$D` or `$M`
-    std::string metadata; ///< of the `$M` so far
+    std::string payload;       ///< of the current `$D` or `$M`
+    bool payload_lost = false; ///< there was no memory for it
+    Charge memory;             ///< for it and the next
+    std::string metadata;      ///< of the `$M` so far
+    Charge metadata_memory;
     bool metadata_whole = true;
     wmsp::Frame before; ///< the last packet; id 0: none, or not right before
     wmsp::Frame data_before;

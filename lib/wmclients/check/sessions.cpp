@@ -103,6 +103,8 @@ void Recorder::make_sessions()
     }
     std::unordered_map<const Connection*, Session*> by_root;
     std::map<IpAddress, Exchange*> latest;
+    std::vector<Exchange*> looked_at;
+    looked_at.reserve(exchanges_.size());
     for (Exchange* const exchange : exchanges_) {
         Session*& session = by_root[groups.root(exchange->connection)];
         if (session == nullptr) {
@@ -110,6 +112,13 @@ void Recorder::make_sessions()
             session->server = exchange->connection->server;
             session->server->sessions.push_back(session);
         }
+        if (session->exchanges.size() >= caps_.limit(Cap::checked_session)) {
+            // As if it had not been recorded. Rules look through sessions, for each exchange of them.
+            caps_.reached(Cap::checked_session);
+            exchange->connection->exchanges[exchange->number].reset();
+            continue;
+        }
+        looked_at.push_back(exchange);
         Exchange*& same_client = latest[exchange->connection->client.address];
         if (same_client != nullptr) {
             same_client->next_of_client = exchange;
@@ -124,6 +133,7 @@ void Recorder::make_sessions()
         session->client_gap = session->client_gap || exchange->connection->client_gap;
         note_places(*session, *exchange);
     }
+    exchanges_ = std::move(looked_at);
 }
 
 } // namespace wmclients::check

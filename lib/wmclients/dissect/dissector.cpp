@@ -3,7 +3,6 @@
 #include <wmclients/dissect/lane.hpp>
 
 #include <algorithm>
-#include <random>
 
 namespace wmclients::dissect {
 namespace {
@@ -23,17 +22,11 @@ constexpr std::size_t sweep_at_a_tick = 16'384;
 /// Slots compared when the table is full, to find one that has long been silent.
 constexpr std::size_t eviction_sample = 16;
 
-std::uint64_t run_secret()
-{
-    std::random_device device;
-    return std::uint64_t{device()} << 32 | device();
-}
-
 } // namespace
 
 Dissector::Dissector(Visitor& visitor, Caps& caps)
     : visitor_(visitor), wants_(visitor.wants()), caps_(caps), context_{caps, {}, 0}, decoder_(caps),
-      table_(run_secret())
+      table_(HashKey::random())
 {
 }
 
@@ -137,7 +130,7 @@ void Dissector::segment(const Segment& segment)
 void Dissector::advance(Timestamp now)
 {
     now_.time = std::max(now_.time, now);
-    if (context_.held_bytes != 0) {
+    if (context_.held_memory != 0) {
         for (const auto& flow : flows_) {
             if (flow) {
                 give_up_holes(*flow);

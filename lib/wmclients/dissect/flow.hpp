@@ -1,5 +1,6 @@
 #pragma once
 
+#include <wmclients/base/caps.hpp>
 #include <wmclients/dissect/visitor.hpp>
 
 #include <optional>
@@ -57,6 +58,7 @@ struct Flow : Connection {
     std::uint64_t head_requests = 0;  ///< bit n: the last request with number n modulo 64 is a HEAD
     std::uint64_t searched_bytes = 0; ///< of a body without a captured head, until its first packet is found
     std::string asf;                  ///< the ASF header under assembly
+    Charge asf_memory;                ///< for it
     std::optional<wmsp::Frame> unconfirmed; ///< a packet seen while the roles are presumed
     PacketRef unconfirmed_end;
 

@@ -28,6 +28,13 @@ http::BodyFraming Lane::on_head(http::Head head)
     return direction_ == Direction::to_server ? on_request(head) : on_response(head);
 }
 
+void Lane::count_left_out(const http::Head& head, const wmsp::Pragmas& pragmas)
+{
+    if (head.fields_left_out() || pragmas.tokens_left_out()) {
+        caps_.reached(Cap::head_fields);
+    }
+}
+
 http::BodyFraming Lane::on_request(const http::Head& head)
 {
     // Requests whose heads were lost are told by the replies to them.
@@ -40,6 +47,7 @@ http::BodyFraming Lane::on_request(const http::Head& head)
     const std::uint64_t bit = std::uint64_t{1} << flow_.current_request % 64;
     flow_.head_requests = head.method() == "HEAD" ? flow_.head_requests | bit : flow_.head_requests & ~bit;
     const wmsp::Pragmas pragmas{head};
+    count_left_out(head, pragmas);
     visitor_.request(flow_, Request{head, pragmas, wmsp::classify(head, pragmas), flow_.current_request});
     return http::request_body(head);
 }
@@ -50,6 +58,7 @@ http::BodyFraming Lane::on_response(const http::Head& head)
     flow_.current_response = flow_.responses_seen;
     const bool to_head = (flow_.head_requests >> flow_.current_response % 64 & 1) != 0;
     const wmsp::Pragmas pragmas{head};
+    count_left_out(head, pragmas);
     visitor_.response(flow_, Response{head, pragmas, flow_.current_response});
     if (flow_.interim_response) {
         return {};
@@ -135,7 +144,7 @@ void Lane::stop_reading_body()
 {
     flow_.reading = BodyReading::passed_over;
     flow_.frames.reset();
-    flow_.asf = {};
+    drop_asf();
     flow_.unconfirmed.reset();
 }
 
@@ -212,7 +221,12 @@ void Lane::on_payload(const wmsp::Frame& frame, Bytes bytes)
     if (bytes.size() > room) {
         caps_.reached(Cap::asf_header_bytes);
     }
-    flow_.asf.append(as_text(bytes.first(std::min(room, bytes.size()))));
+    const std::size_t taken = std::min(room, bytes.size());
+    if (!flow_.asf_memory.take(caps_, Cap::pending_bytes, taken)) {
+        flow_.asf_damaged = true;
+        return;
+    }
+    flow_.asf.append(as_text(bytes.first(taken)));
 }
 
 void Lane::on_frame_end(const wmsp::Frame& frame, const PacketRef& ref)
@@ -240,8 +254,14 @@ void Lane::deliver_asf(const PacketRef& ref)
     if (!flow_.asf.empty() && !flow_.asf_damaged) {
         visitor_.asf_header(flow_, as_bytes(flow_.asf), ref);
     }
-    flow_.asf = {};
+    drop_asf();
     flow_.asf_damaged = false;
+}
+
+void Lane::drop_asf()
+{
+    std::string{}.swap(flow_.asf); // an assignment would keep its memory
+    flow_.asf_memory.release();
 }
 
 void Lane::on_no_packet(Bytes found, bool body_ends, const PacketRef& ref)

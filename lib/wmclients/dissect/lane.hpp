@@ -63,6 +63,8 @@ class Lane final : public net::StreamConsumer, public http::MessageConsumer, pub
     void deliver_body(Bytes bytes, const PacketRef& ref);
     void stop_reading_body();
     void deliver_asf(const PacketRef& ref);
+    void drop_asf();
+    void count_left_out(const http::Head& head, const wmsp::Pragmas& pragmas);
     bool confirmed(const wmsp::Frame& frame);
 
     Flow& flow_;

@@ -65,9 +65,10 @@ void Head::note(HeadAnomaly anomaly)
     }
 }
 
-Head Head::parse(std::vector<char> text)
+Head Head::parse(std::vector<char> text, std::size_t most_fields)
 {
     Head head;
+    head.most_fields_ = most_fields;
     head.text_ = std::move(text);
     char* const begin = head.text_.data();
     const std::size_t size = head.text_.size();
@@ -115,6 +116,10 @@ Head Head::parse(std::vector<char> text)
         const std::string_view name = trim(line.substr(0, colon));
         if (name.size() != colon) {
             head.note(HeadAnomaly::malformed_line);
+        }
+        if (head.fields_.size() >= most_fields) {
+            head.fields_left_out_ = true;
+            continue;
         }
         head.fields_.push_back({name, trim(line.substr(colon + 1))});
     }
@@ -167,7 +172,7 @@ void Head::parse_start_line(std::string_view line)
 
 Head Head::clone() const
 {
-    Head copy = parse(text_);
+    Head copy = parse(text_, most_fields_);
     copy.first = first;
     copy.last = last;
     copy.offset = offset;

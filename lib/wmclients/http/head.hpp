@@ -1,5 +1,6 @@
 #pragma once
 
+#include <wmclients/base/caps.hpp>
 #include <wmclients/base/packet_ref.hpp>
 
 #include <cstdint>
@@ -32,7 +33,11 @@ class Head {
   public:
     /// Reads a whole head, the empty line at its end included. Never fails: what is malformed is reported in
     /// anomalies(), and the parts that cannot be told are empty.
-    static Head parse(std::vector<char> text);
+    /// Fields beyond `most_fields` are left out.
+    static Head parse(std::vector<char> text, std::size_t most_fields = usual_most_fields);
+
+    static constexpr std::size_t usual_most_fields =
+        caps_table[static_cast<std::size_t>(Cap::head_fields)].limit;
 
     /// The same head with its own copy of the text.
     [[nodiscard]] Head clone() const;
@@ -66,6 +71,17 @@ class Head {
 
     [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
 
+    /// How many there can be, and whether there were more.
+    [[nodiscard]] std::size_t most_fields() const { return most_fields_; }
+
+    [[nodiscard]] bool fields_left_out() const { return fields_left_out_; }
+
+    /// The bytes that it takes in memory.
+    [[nodiscard]] std::size_t memory() const
+    {
+        return sizeof *this + text_.capacity() + fields_.capacity() * sizeof(Field);
+    }
+
     [[nodiscard]] const std::vector<HeadAnomaly>& anomalies() const { return anomalies_; }
 
     /// The value of the first field of that name (ASCII case ignored), or none.
@@ -94,6 +110,8 @@ class Head {
     std::string_view version_;
     std::string_view reason_;
     std::vector<Field> fields_;
+    std::size_t most_fields_ = usual_most_fields;
+    bool fields_left_out_ = false;
     std::vector<HeadAnomaly> anomalies_;
 };
 

@@ -160,6 +160,10 @@ std::size_t MessageParser::read_head(Bytes bytes, const PacketRef& ref, MessageC
     const std::size_t before = text.size();
     const std::size_t room = static_cast<std::size_t>(caps.limit(Cap::head_bytes)) - before;
     const std::size_t taken = std::min(bytes.size(), room);
+    if (!partial_->memory.take(caps, Cap::pending_bytes, taken)) {
+        stop_in_head(ref, consumer);
+        return taken;
+    }
     text.insert(text.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken));
     const std::string_view view{text.data(), text.size()};
     if (before <= longest_method && like_head(side_, view) == Likeness::no) {
@@ -177,15 +181,13 @@ std::size_t MessageParser::read_head(Bytes bytes, const PacketRef& ref, MessageC
     if (!end) {
         if (taken == room) {
             caps.reached(Cap::head_bytes);
-            state_ = State::ignored;
-            partial_.reset();
-            consumer.on_head_too_long(ref);
+            stop_in_head(ref, consumer);
         }
         return taken;
     }
     text.resize(*end);
     text.shrink_to_fit();
-    Head head = Head::parse(std::move(text));
+    Head head = Head::parse(std::move(text), static_cast<std::size_t>(caps.limit(Cap::head_fields)));
     head.first = partial_->first;
     head.last = ref;
     head.offset = partial_->offset;
@@ -193,6 +195,14 @@ std::size_t MessageParser::read_head(Bytes bytes, const PacketRef& ref, MessageC
     const BodyFraming framing = consumer.on_head(std::move(head));
     begin_body(framing, ref, consumer);
     return *end - before;
+}
+
+/// A cap is reached: this direction is read no further.
+void MessageParser::stop_in_head(const PacketRef& ref, MessageConsumer& consumer)
+{
+    state_ = State::ignored;
+    partial_.reset();
+    consumer.on_head_too_long(ref);
 }
 
 void MessageParser::begin_body(BodyFraming framing, const PacketRef& ref, MessageConsumer& consumer)

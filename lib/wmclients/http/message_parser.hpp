@@ -42,7 +42,8 @@ class MessageConsumer {
     /// not to be read.
     virtual bool on_headless(Bytes bytes, const PacketRef& ref) = 0;
 
-    /// The head is longer than Cap::head_bytes; the direction is not read any further.
+    /// The head is longer than Cap::head_bytes, or Cap::pending_bytes is reached; the direction is not read
+    /// any further.
     virtual void on_head_too_long(const PacketRef& ref) = 0;
 };
 
@@ -104,6 +105,7 @@ class MessageParser {
     std::size_t find_chunk(Bytes bytes);
     void end_message(MessageEnd end, const PacketRef& ref, MessageConsumer& consumer);
     void end_cut_head(const PacketRef& ref, MessageConsumer& consumer);
+    void stop_in_head(const PacketRef& ref, MessageConsumer& consumer);
     void begin_body(BodyFraming framing, const PacketRef& ref, MessageConsumer& consumer);
 
     Side side_;
@@ -115,6 +117,7 @@ class MessageParser {
         std::vector<char> text;
         PacketRef first;
         std::uint64_t offset = 0;
+        Charge memory;
     };
 
     std::unique_ptr<Partial> partial_; ///< a head or a chunk's line that is not complete

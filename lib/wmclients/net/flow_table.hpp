@@ -1,6 +1,7 @@
 #pragma once
 
 #include <wmclients/base/endpoint.hpp>
+#include <wmclients/base/keyed_hash.hpp>
 
 #include <cstdint>
 #include <cstring>
@@ -11,17 +12,28 @@ namespace wmclients::net {
 /// Finds the connection between two endpoints, whichever of them is named first.
 ///
 /// An open-addressing table of 32-bit slot numbers; the endpoints themselves stay with the connections. The
-/// hash is keyed with a secret of the run, so that no traffic can be made to collide on purpose.
+/// hash is keyed (SipHash), so that no traffic can be made to collide on purpose.
 class FlowTable {
   public:
     static constexpr std::uint32_t none = 0xFFFF'FFFF;
 
-    explicit FlowTable(std::uint64_t secret) : secret_(secret) { cells_.resize(initial_size); }
+    explicit FlowTable(const HashKey& key) : key_(key) { cells_.resize(initial_size); }
 
     /// The same for (a, b) and (b, a).
     [[nodiscard]] std::uint32_t hash(const Endpoint& a, const Endpoint& b) const
     {
-        const std::uint64_t mixed = mix(hash(a) + hash(b), secret_ ^ 0x9E37'79B9'7F4A'7C15U);
+        const Words one{a};
+        const Words other{b};
+        const bool in_order = one <= other;
+        const Words& less = in_order ? one : other;
+        const Words& more = in_order ? other : one;
+        constexpr std::uint64_t bytes = 36;
+        SipHash hash{key_};
+        hash.word(less.high);
+        hash.word(less.low);
+        hash.word(more.high);
+        hash.word(more.low);
+        const std::uint64_t mixed = hash.finish(bytes << 56 | more.port << 16 | less.port);
         return static_cast<std::uint32_t>(mixed ^ mixed >> 32);
     }
 
@@ -72,6 +84,17 @@ class FlowTable {
 
     [[nodiscard]] std::size_t size() const { return used_; }
 
+    /// How many cells a search for `slot`, which was inserted with this hash, looks at.
+    [[nodiscard]] std::size_t cells_to(std::uint32_t hash, std::uint32_t slot) const
+    {
+        std::size_t cells = 1;
+        for (std::size_t at = hash & mask(); cells_[at].slot != slot && cells_[at].slot != none;
+             at = (at + 1) & mask()) {
+            ++cells;
+        }
+        return cells;
+    }
+
   private:
     struct Cell {
         std::uint32_t hash = 0;
@@ -82,32 +105,20 @@ class FlowTable {
 
     [[nodiscard]] std::size_t mask() const { return cells_.size() - 1; }
 
-    /// Folded 64 x 64 bit multiplication, the mixing step of wyhash.
-    static std::uint64_t mix(std::uint64_t a, std::uint64_t b)
-    {
-#ifdef __SIZEOF_INT128__
-        __extension__ using Wide = unsigned __int128;
-        const Wide product = static_cast<Wide>(a) * b;
-        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-#else // 32-bit compilers have no such type: the product of halves, with the same result
-        constexpr std::uint64_t half = 0xFFFF'FFFF;
-        const std::uint64_t low = (a & half) * (b & half);
-        const std::uint64_t middle = (a >> 32) * (b & half) + (low >> 32);
-        const std::uint64_t other = (a & half) * (b >> 32) + (middle & half);
-        const std::uint64_t high = (a >> 32) * (b >> 32) + (middle >> 32) + (other >> 32);
-        return (other << 32 | (low & half)) ^ high;
-#endif
-    }
+    /// An endpoint as numbers, as they lie in memory.
+    struct Words {
+        explicit Words(const Endpoint& endpoint) : port(endpoint.port)
+        {
+            std::memcpy(&high, endpoint.address.bytes.data(), 8);
+            std::memcpy(&low, endpoint.address.bytes.data() + 8, 8);
+        }
 
-    [[nodiscard]] std::uint64_t hash(const Endpoint& endpoint) const
-    {
+        friend auto operator<=>(const Words&, const Words&) = default;
+
         std::uint64_t high = 0;
         std::uint64_t low = 0;
-        std::memcpy(&high, endpoint.address.bytes.data(), 8);
-        std::memcpy(&low, endpoint.address.bytes.data() + 8, 8);
-        return mix(mix(high ^ secret_, low ^ 0xA076'1D64'78BD'642FU) ^ endpoint.port,
-                   secret_ ^ 0xE703'7ED1'A0B4'28DBU);
-    }
+        std::uint64_t port;
+    };
 
     void place(Cell cell)
     {
@@ -129,7 +140,7 @@ class FlowTable {
         }
     }
 
-    std::uint64_t secret_;
+    HashKey key_;
     std::size_t used_ = 0;
     std::vector<Cell> cells_;
 };

@@ -32,17 +32,14 @@ bool differs(const std::vector<std::uint8_t>& held, std::uint32_t begin, std::ui
 
 std::size_t FragmentTable::KeyHash::operator()(const Key& key) const
 {
-    constexpr std::uint64_t multiplier = 0x9E3779B97F4A7C15;
-    std::uint64_t hash = std::uint64_t{key.identification} << 8 | key.protocol;
+    SipHash hash{secret};
     for (const IpAddress* address : {&key.source, &key.destination}) {
         std::array<std::uint64_t, 2> words{};
         std::memcpy(words.data(), address->bytes.data(), sizeof words);
-        for (const std::uint64_t word : words) {
-            hash = (hash ^ word) * multiplier;
-            hash ^= hash >> 32;
-        }
+        hash.word(words[0]);
+        hash.word(words[1]);
     }
-    return static_cast<std::size_t>(hash);
+    return static_cast<std::size_t>(hash.finish(std::uint64_t{key.identification} << 8 | key.protocol));
 }
 
 std::size_t FragmentTable::memory_of(const Pending& pending)

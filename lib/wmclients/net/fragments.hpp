@@ -1,6 +1,7 @@
 #pragma once
 
 #include <wmclients/base/caps.hpp>
+#include <wmclients/base/keyed_hash.hpp>
 #include <wmclients/base/time.hpp>
 #include <wmclients/net/ip.hpp>
 
@@ -58,6 +59,10 @@ class FragmentTable {
     };
 
     struct KeyHash {
+        KeyHash() : secret(HashKey::random()) {}
+
+        HashKey secret;
+
         std::size_t operator()(const Key& key) const;
     };
 

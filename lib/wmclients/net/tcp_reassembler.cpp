@@ -1,6 +1,7 @@
 #include <wmclients/net/tcp_reassembler.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace wmclients::net {
 namespace {
@@ -10,7 +11,15 @@ namespace {
 /// section 2.4).
 constexpr Duration duplicate_within{500'000};
 
+/// What a block takes beside itself and its bytes: a node of the map, and what the allocator adds to both.
+constexpr std::uint64_t node = 5 * sizeof(void*) + 2 * 16;
+
 } // namespace
+
+std::uint64_t TcpReassembler::Block::memory() const
+{
+    return node + sizeof(Block) + bytes.size();
+}
 
 void TcpReassembler::open(std::uint32_t syn_sequence)
 {
@@ -20,7 +29,7 @@ void TcpReassembler::open(std::uint32_t syn_sequence)
 
 std::uint64_t TcpReassembler::highest() const
 {
-    return held_ && !held_->blocks.empty() ? std::max(next_, held_->blocks.back().end()) : next_;
+    return held_ && !held_->blocks.empty() ? std::max(next_, held_->blocks.rbegin()->second.end()) : next_;
 }
 
 void TcpReassembler::segment_slow(const Segment& segment, StreamConsumer& consumer,
@@ -71,7 +80,7 @@ void TcpReassembler::keep_within_caps(const PacketRef& ref, StreamConsumer& cons
         const Caps& caps = context.caps;
         const bool bytes = held_->bytes > caps.limit(Cap::out_of_order_bytes);
         const bool segments = held_->blocks.size() > caps.limit(Cap::out_of_order_segments);
-        const bool total = context.held_bytes > caps.limit(Cap::out_of_order_total_bytes);
+        const bool total = context.held_memory > caps.limit(Cap::out_of_order_total_bytes);
         if (!bytes && !segments && !total) {
             return;
         }
@@ -90,33 +99,37 @@ void TcpReassembler::hold(std::uint64_t offset, const Segment& segment, std::uin
     const std::uint64_t end = offset + (segment.payload_length - skip);
     const Bytes payload = segment.payload.subspan(std::min<std::size_t>(skip, segment.payload.size()));
     auto& blocks = held_->blocks;
-    auto position =
-        std::upper_bound(blocks.begin(), blocks.end(), offset,
-                         [](std::uint64_t value, const Block& block) { return value < block.end(); });
+    auto position = blocks.upper_bound(offset);
+    if (position != blocks.begin() && std::prev(position)->second.end() > offset) {
+        --position;
+    }
     bool added = false;
     while (at < end) {
-        const bool covered = position != blocks.end() && position->offset <= at;
-        const std::uint64_t stop =
-            position == blocks.end() ? end : std::min(end, covered ? position->end() : position->offset);
+        const bool covered = position != blocks.end() && position->first <= at;
+        const std::uint64_t stop = position == blocks.end()
+                                       ? end
+                                       : std::min(end, covered ? position->second.end() : position->first);
         const auto from = std::min<std::size_t>(static_cast<std::size_t>(at - offset), payload.size());
         const auto to = std::min<std::size_t>(static_cast<std::size_t>(stop - offset), payload.size());
         const Bytes part = payload.subspan(from, to - from);
         if (covered) {
-            const auto into = static_cast<std::size_t>(at - position->offset);
-            if (into < position->bytes.size()) {
-                const std::size_t common = std::min(part.size(), position->bytes.size() - into);
+            const std::vector<std::uint8_t>& known = position->second.bytes;
+            const auto into = static_cast<std::size_t>(at - position->first);
+            if (into < known.size()) {
+                const std::size_t common = std::min(part.size(), known.size() - into);
                 if (!std::equal(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(common),
-                                position->bytes.begin() + static_cast<std::ptrdiff_t>(into))) {
+                                known.begin() + static_cast<std::ptrdiff_t>(into))) {
                     ++context.stats.overlap_conflicts;
                 }
             }
             ++position;
         } else {
-            position = blocks.insert(
-                position,
+            position = blocks.emplace_hint(
+                position, at,
                 Block{at, static_cast<std::uint32_t>(stop - at), segment.ref, {part.begin(), part.end()}});
             held_->bytes += part.size();
-            context.held_bytes += part.size();
+            held_->memory += position->second.memory();
+            context.held_memory += position->second.memory();
             added = true;
             ++position;
         }
@@ -131,7 +144,7 @@ void TcpReassembler::hold(std::uint64_t offset, const Segment& segment, std::uin
 void TcpReassembler::give_up_holes(const PacketRef& ref, std::uint32_t segments, StreamConsumer& consumer,
                                    ReassemblyContext& context)
 {
-    while (held_ && !held_->blocks.empty() && acknowledged_ >= held_->blocks.front().offset) {
+    while (held_ && !held_->blocks.empty() && acknowledged_ >= held_->blocks.begin()->first) {
         if (!held_->acknowledged_since) {
             held_->acknowledged_since = ref.time;
             held_->segments_since = 0;
@@ -143,7 +156,7 @@ void TcpReassembler::give_up_holes(const PacketRef& ref, std::uint32_t segments,
         }
         const bool late = ref.time - *held_->acknowledged_since >= gap_patience;
         close_first_hole(GapReason::not_captured, ref, consumer, context);
-        if (held_ && !held_->blocks.empty() && acknowledged_ >= held_->blocks.front().offset && late) {
+        if (held_ && !held_->blocks.empty() && acknowledged_ >= held_->blocks.begin()->first && late) {
             // The next hole was acknowledged no later than the one just closed: it has waited as long.
             held_->acknowledged_since = ref.time - gap_patience;
         }
@@ -153,25 +166,25 @@ void TcpReassembler::give_up_holes(const PacketRef& ref, std::uint32_t segments,
 void TcpReassembler::close_first_hole(GapReason reason, const PacketRef& ref, StreamConsumer& consumer,
                                       ReassemblyContext& context)
 {
-    report_gap(held_->blocks.front().offset - next_, reason, ref, consumer, context);
+    report_gap(held_->blocks.begin()->first - next_, reason, ref, consumer, context);
     held_->acknowledged_since.reset();
     deliver_contiguous(consumer, context);
 }
 
 void TcpReassembler::deliver_contiguous(StreamConsumer& consumer, ReassemblyContext& context)
 {
-    std::size_t taken = 0;
     // Detached while consumers run, so that nothing they cause can touch it.
     std::unique_ptr<Held> held = std::move(held_);
-    while (taken < held->blocks.size() && held->blocks[taken].offset <= next_) {
-        Block& block = held->blocks[taken++];
+    auto& blocks = held->blocks;
+    for (; !blocks.empty() && blocks.begin()->first <= next_; blocks.erase(blocks.begin())) {
+        const Block& block = blocks.begin()->second;
         held->bytes -= block.bytes.size();
-        context.held_bytes -= block.bytes.size();
+        held->memory -= block.memory();
+        context.held_memory -= block.memory();
         deliver(block.bytes, block.length, block.ref, consumer, context);
         held->acknowledged_since.reset();
     }
-    held->blocks.erase(held->blocks.begin(), held->blocks.begin() + static_cast<std::ptrdiff_t>(taken));
-    if (!held->blocks.empty()) {
+    if (!blocks.empty()) {
         held_ = std::move(held);
     }
 }
@@ -202,7 +215,7 @@ void TcpReassembler::report_gap(std::uint64_t length, GapReason reason, const Pa
 void TcpReassembler::finish(const PacketRef& ref, StreamConsumer& consumer, ReassemblyContext& context)
 {
     while (held_ && !held_->blocks.empty()) {
-        const bool acknowledged = acknowledged_ >= held_->blocks.front().offset;
+        const bool acknowledged = acknowledged_ >= held_->blocks.begin()->first;
         close_first_hole(acknowledged ? GapReason::not_captured : GapReason::unfilled, ref, consumer,
                          context);
     }
@@ -216,7 +229,7 @@ void TcpReassembler::finish(const PacketRef& ref, StreamConsumer& consumer, Reas
 void TcpReassembler::drop_held(ReassemblyContext& context)
 {
     if (held_) {
-        context.held_bytes -= held_->bytes;
+        context.held_memory -= held_->memory;
         held_.reset();
     }
 }

@@ -4,6 +4,7 @@
 #include <wmclients/net/segment.hpp>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -46,7 +47,7 @@ struct ReassemblyStats {
 struct ReassemblyContext {
     Caps& caps;
     ReassemblyStats stats;
-    std::uint64_t held_bytes = 0;
+    std::uint64_t held_memory = 0; ///< of what is held, its bookkeeping included
 };
 
 /// Reassembles one direction of a TCP connection (RFC 9293, section 3.10.7.4, seen from outside).
@@ -158,17 +159,21 @@ class TcpReassembler {
 
   private:
     struct Block {
-        std::uint64_t offset;
-        std::uint32_t length; ///< on the wire; bytes may be fewer if the packet was cut
+        std::uint64_t offset = 0;
+        std::uint32_t length = 0; ///< on the wire; bytes may be fewer if the packet was cut
         PacketRef ref;
         std::vector<std::uint8_t> bytes;
 
         [[nodiscard]] std::uint64_t end() const { return offset + length; }
+
+        /// What it takes in memory: of small segments more than their bytes.
+        [[nodiscard]] std::uint64_t memory() const;
     };
 
     struct Held {
-        std::vector<Block> blocks; ///< sorted by offset, not overlapping
+        std::map<std::uint64_t, Block> blocks; ///< by offset, not overlapping
         std::uint64_t bytes = 0;
+        std::uint64_t memory = 0;                    ///< its part of ReassemblyContext::held_memory
         std::optional<Timestamp> acknowledged_since; ///< when the first hole was seen to be acknowledged
         std::uint32_t segments_since = 0;
     };

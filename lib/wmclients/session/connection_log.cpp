@@ -4,13 +4,13 @@
 
 namespace wmclients::session {
 
-std::vector<ConnectionRecord> ConnectionLog::records() const
+const std::vector<ConnectionRecord>& ConnectionLog::sorted_records()
 {
-    std::vector<ConnectionRecord> sorted = records_;
-    std::sort(sorted.begin(), sorted.end(), [](const ConnectionRecord& a, const ConnectionRecord& b) {
+    index_.clear();
+    std::sort(records_.begin(), records_.end(), [](const ConnectionRecord& a, const ConnectionRecord& b) {
         return a.connection < b.connection;
     });
-    return sorted;
+    return records_;
 }
 
 ConnectionRecord* ConnectionLog::find(std::uint64_t connection)
@@ -40,7 +40,9 @@ void ConnectionLog::on(const timeline::RequestSeen& event)
     ConnectionRecord* const record = find(event.connection);
     if (record != nullptr && record->request.empty()) {
         record->request = std::string{event.kind};
-        record->user_agent = std::string{event.user_agent};
+        if (texts_memory_.take(caps_, Cap::text_bytes, event.user_agent.size())) {
+            record->user_agent = std::string{event.user_agent};
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <wmclients/base/caps.hpp>
+#include <wmclients/base/keyed_hash.hpp>
 #include <wmclients/timeline/events.hpp>
 
 #include <cstdint>
@@ -27,13 +28,14 @@ struct ConnectionRecord {
     timeline::TrackingEnd tracking_end = timeline::TrackingEnd::none;
 };
 
-/// Collects the connections that the events tell of; bounded by Cap::connections_kept.
+/// Collects the connections that the events tell of; bounded by Cap::connections_kept. User agents beyond
+/// Cap::text_bytes are left out.
 class ConnectionLog final : public timeline::EventListener {
   public:
     explicit ConnectionLog(Caps& caps) : caps_(caps) {}
 
     /// In the order of their first packets, once all events are in.
-    [[nodiscard]] std::vector<ConnectionRecord> records() const;
+    [[nodiscard]] const std::vector<ConnectionRecord>& sorted_records();
 
     using timeline::EventListener::on;
     void on(const timeline::ConnectionOpen& event) override;
@@ -45,7 +47,8 @@ class ConnectionLog final : public timeline::EventListener {
     ConnectionRecord* find(std::uint64_t connection);
 
     Caps& caps_;
-    std::unordered_map<std::uint64_t, std::size_t> index_;
+    Charge texts_memory_; ///< of what clients chose the length
+    std::unordered_map<std::uint64_t, std::size_t, KeyedNumberHash> index_; ///< a log chooses the numbers
     std::vector<ConnectionRecord> records_;
 };
 

@@ -42,8 +42,10 @@ struct ClientDetails {
         PacketRef seen;
     };
 
-    std::string request_head; ///< raw bytes; empty if not captured, as the next
+    std::string request_head; ///< raw bytes; empty if not captured, or the cap was reached; so the next
     std::string response_head;
+    Charge request_memory; ///< for the heads, under Cap::details_bytes
+    Charge response_memory;
     PacketRef request_at; ///< of its first byte
     PacketRef response_at;
     std::vector<Gap> gaps; ///< the first ones, up to Cap::gaps_kept

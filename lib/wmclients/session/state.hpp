@@ -9,16 +9,25 @@ inline timeline::Moment moment_of(const PacketRef& ref)
     return {ref.time, ref.number};
 }
 
-/// What the tracker keeps of a request until its connection has no more use for it. Owns its texts.
-struct Tracker::AskedFor {
-    std::uint32_t exchange = 0;
+/// What is reported of every request.
+struct Tracker::RequestLine {
     wmsp::RequestKind kind = wmsp::RequestKind::other;
-    bool speaks_wmsp = false;
-    PacketRef first;
     PacketRef last;
     std::string method;
     std::string target;
     std::string user_agent;
+
+    [[nodiscard]] std::size_t memory() const
+    {
+        return sizeof *this + method.capacity() + target.capacity() + user_agent.capacity();
+    }
+};
+
+/// What the tracker keeps of a request until its connection has no more use for it. Owns its texts.
+struct Tracker::AskedFor : RequestLine {
+    std::uint32_t exchange = 0;
+    bool speaks_wmsp = false;
+    PacketRef first;
     std::string client_id;
     std::string client_guid;
     std::string host;
@@ -26,6 +35,15 @@ struct Tracker::AskedFor {
     std::string proxy_client_agent;
     std::string forwarded_for;
     std::string head; ///< for details only
+    Charge head_memory;
+    Charge texts_memory;
+
+    [[nodiscard]] std::size_t memory() const
+    {
+        return sizeof *this - sizeof(RequestLine) + RequestLine::memory() + client_id.capacity()
+               + client_guid.capacity() + host.capacity() + via.capacity() + proxy_client_agent.capacity()
+               + forwarded_for.capacity();
+    }
 };
 
 /// The final reply in progress, or the last one.
@@ -41,6 +59,15 @@ struct Tracker::Reply {
     std::string server;
     std::string client_id;
     std::string head; ///< for details only
+    Charge head_memory;
+
+    /// Another reply begins.
+    void begin()
+    {
+        std::string{}.swap(head); // an assignment would keep its memory
+        *this = Reply{};
+        in_progress = true;
+    }
 };
 
 /// A framed body: an attachment, once it is known to belong to a Play.
@@ -86,10 +113,11 @@ struct Tracker::State {
     bool saw_not_http = false;
     wmsp::LookAlike look_alike = wmsp::LookAlike::none;
     int last_status = 0;
-    std::vector<AskedFor> pending;     ///< not answered, in order
-    std::optional<AskedFor> asked;     ///< what the current reply answers
-    std::vector<AskedFor> unannounced; ///< reported once the server is known as a sink
-    std::string other_agent;           ///< the user agent of a request that is no MS-WMSP
+    std::vector<AskedFor> pending;        ///< not answered, in order
+    std::optional<AskedFor> asked;        ///< what the current reply answers
+    std::vector<RequestLine> unannounced; ///< reported once the server is known as a sink
+    Charge unannounced_memory;
+    std::string other_agent; ///< the user agent of a request that is no MS-WMSP
     Reply reply;
     std::optional<Entry> entry;
     std::uint32_t next_ordinal = 0;

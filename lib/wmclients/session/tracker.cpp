@@ -61,6 +61,9 @@ void Tracker::connection_open(const Connection& connection)
     state->first = connection.first;
     states_[connection.slot] = std::move(state);
     open_[connection.slot] = &connection;
+    if (!sinks_.contains(connection.server) || told_beforehand_.contains(connection.server)) {
+        waiting_.emplace(connection.server, connection.slot);
+    }
     if (sinks_.contains(connection.server) && !connection.syn_seen) {
         announce(state_of(connection), connection.first);
     }
@@ -99,7 +102,8 @@ void Tracker::request(const Connection& connection, const dissect::Request& requ
         asked.proxy_client_agent = keep(request.pragmas.value("proxy-client-agent").value_or(""));
         asked.forwarded_for = keep(head.value("X-Forwarded-For"));
     }
-    if (options_.details != nullptr && asked.speaks_wmsp) {
+    if (options_.details != nullptr && asked.speaks_wmsp
+        && asked.head_memory.take(caps_, Cap::details_bytes, head.text().size())) {
         asked.head = std::string{head.text()};
     }
     if (asked.kind == RequestKind::play) {
@@ -118,12 +122,15 @@ void Tracker::request(const Connection& connection, const dissect::Request& requ
     if (state.announced) {
         report_request(state, asked, head.last);
     } else if (options_.every_connection && state.unannounced.size() < caps_.limit(Cap::pending_requests)) {
-        state.unannounced.push_back(asked);
+        if (state.unannounced_memory.take(caps_, Cap::pending_bytes, asked.RequestLine::memory())) {
+            state.unannounced.push_back(asked);
+        }
     }
     const bool answered_already =
         state.reply.in_progress && request.exchange == state.reply.exchange && !state.asked;
     if (!answered_already) {
-        if (state.pending.size() < caps_.limit(Cap::pending_requests)) {
+        if (state.pending.size() < caps_.limit(Cap::pending_requests)
+            && asked.texts_memory.take(caps_, Cap::pending_bytes, asked.memory())) {
             state.pending.push_back(std::move(asked));
         }
         return;
@@ -145,16 +152,16 @@ void Tracker::response(const Connection& connection, const dissect::Response& re
     if (head.status() >= 100 && head.status() < 200) {
         return;
     }
-    state.reply = Reply{};
+    state.reply.begin();
     state.reply.head_seen = true;
-    state.reply.in_progress = true;
     state.reply.exchange = response.exchange;
     state.reply.status = head.status();
     state.reply.first = head.first;
     state.reply.server = keep(head.value("Server"));
     state.reply.client_id = keep(response.pragmas.value("client-id").value_or(""));
     state.reply.framed_type = istarts_with(head.value("Content-Type"), "application/x-mms-framed");
-    if (options_.details != nullptr) {
+    if (options_.details != nullptr
+        && state.reply.head_memory.take(caps_, Cap::details_bytes, head.text().size())) {
         state.reply.head = std::string{head.text()};
     }
     state.last_status = head.status();
@@ -196,8 +203,7 @@ void Tracker::body_start(const Connection& connection, std::uint32_t exchange, B
     State& state = state_of(connection);
     if (!state.reply.in_progress || state.reply.exchange != exchange) {
         // A body whose head was not captured.
-        state.reply = Reply{};
-        state.reply.in_progress = true;
+        state.reply.begin();
         state.reply.exchange = exchange;
         state.asked.reset();
         if (!state.pending.empty() && state.pending.front().exchange <= exchange) {

@@ -14,6 +14,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace wmclients::session {
@@ -92,6 +93,7 @@ class Tracker final : public dissect::Visitor {
     void datagram(const net::Datagram& datagram) override;
 
   private:
+    struct RequestLine;
     struct AskedFor;
     struct Reply;
     struct Entry;
@@ -117,7 +119,7 @@ class Tracker final : public dissect::Visitor {
     void refuse(const dissect::Connection& connection, State& state, int status, const timeline::Moment& when,
                 const PacketRef& ref);
     void report_refusal(State& state, const PacketRef& ref);
-    void report_request(const State& state, const AskedFor& asked, const PacketRef& ref);
+    void report_request(const State& state, const RequestLine& asked, const PacketRef& ref);
     timeline::ClientFacts facts_of(const dissect::Connection& connection, const State& state);
     void note_end(const dissect::Connection& connection, timeline::EndReason reason, const PacketRef& ref);
     void take_one_sided_client(const dissect::Connection& connection, State& state, const PacketRef& ref);
@@ -140,8 +142,10 @@ class Tracker final : public dissect::Visitor {
     std::map<Endpoint, std::size_t> last_header_;  ///< a hash of the ASF header last reported
     std::vector<std::unique_ptr<State>> states_;   ///< by slot of the connection
     std::vector<const dissect::Connection*> open_; ///< likewise
-    std::deque<Challenged> challenged_;            ///< 401s that nobody has tried again yet
-    std::deque<std::unique_ptr<State>> early_;     ///< ended, to servers not known as sinks (yet)
+    /// Server and slot of open connections to what was not seen to be a sink.
+    std::set<std::pair<Endpoint, std::uint32_t>> waiting_;
+    std::deque<Challenged> challenged_;        ///< 401s that nobody has tried again yet
+    std::deque<std::unique_ptr<State>> early_; ///< ended, to servers not known as sinks (yet)
     std::vector<dns::NameRecord> names_;
 };
 

@@ -90,6 +90,7 @@ void Tracker::connection_end(const Connection& connection, dissect::ConnectionEn
         }
         early_.push_back(std::move(states_[connection.slot]));
     }
+    waiting_.erase({connection.server, connection.slot});
     states_[connection.slot].reset();
     open_[connection.slot] = nullptr;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 // How the tracker reports what it has recognised.
 
@@ -50,11 +51,12 @@ void Tracker::open_sink(const Connection& connection, std::string_view server, c
     early_.erase(std::remove_if(early_.begin(), early_.end(),
                                 [&](const auto& state) { return state->server == connection.server; }),
                  early_.end());
-    for (const auto& state : states_) {
-        if (state && state->server == connection.server) {
-            announce(*state, ref);
-        }
+    const auto first = waiting_.lower_bound({connection.server, 0});
+    auto last = first;
+    for (; last != waiting_.end() && last->first == connection.server; ++last) {
+        announce(*states_[last->second], ref);
     }
+    waiting_.erase(first, last);
 }
 
 void Tracker::begin_streaming(const Connection& connection, const Moment& since, const PacketRef& ref)
@@ -75,10 +77,10 @@ void Tracker::announce(State& state, const PacketRef& ref)
             listener_.on(timeline::ConnectionOpen{state.id, state.client, state.server, state.first,
                                                   state.established, ref});
         }
-        for (const AskedFor& asked : state.unannounced) {
+        for (const RequestLine& asked : std::exchange(state.unannounced, {})) {
             report_request(state, asked, ref);
         }
-        state.unannounced.clear();
+        state.unannounced_memory.release();
         for (const State::End& end : state.ends) {
             listener_.on(timeline::ConnectionEnded{state.id, end.when, end.reason, {}, ref});
         }
@@ -88,7 +90,7 @@ void Tracker::announce(State& state, const PacketRef& ref)
     }
 }
 
-void Tracker::report_request(const State& state, const AskedFor& asked, const PacketRef& ref)
+void Tracker::report_request(const State& state, const RequestLine& asked, const PacketRef& ref)
 {
     if (options_.every_connection) {
         listener_.on(timeline::RequestSeen{state.id,
@@ -190,11 +192,13 @@ void Tracker::attach(const Connection& connection, State& state, const PacketRef
         }
     }
     if (entry.details && state.asked) {
-        entry.details->request_head = state.asked->head;
+        entry.details->request_head = std::move(state.asked->head);
+        entry.details->request_memory = std::move(state.asked->head_memory);
         entry.details->request_at = state.asked->first;
     }
     if (entry.details) {
-        entry.details->response_head = state.reply.head;
+        entry.details->response_head = std::move(state.reply.head);
+        entry.details->response_memory = std::move(state.reply.head_memory);
         entry.details->response_at = state.reply.first;
     }
 }

@@ -1,17 +1,12 @@
 #include <wmclients/timeline/client_list.hpp>
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <tuple>
 
 namespace wmclients::timeline {
 namespace {
-
-bool share_file_id(const SinkEndpoint& a, const SinkEndpoint& b)
-{
-    return std::any_of(a.file_ids.begin(), a.file_ids.end(), [&](TextId id) {
-        return std::find(b.file_ids.begin(), b.file_ids.end(), id) != b.file_ids.end();
-    });
-}
 
 /// Whether an endpoint may stand beside those of a group, File IDs aside.
 bool fits(const std::vector<SinkEndpoint>& all, const std::vector<std::uint32_t>& group,
@@ -35,6 +30,7 @@ std::vector<std::vector<std::uint32_t>> group_endpoints(const std::vector<SinkEn
 {
     std::vector<std::vector<std::uint32_t>> groups;
     std::vector<std::uint32_t> without_file_id;
+    std::map<TextId, std::set<std::size_t>> groups_of; ///< that have shown a File ID
     for (const std::uint32_t index : chosen) {
         if (selection.unite_port && !groups.empty()) {
             groups.front().push_back(index);
@@ -44,15 +40,20 @@ std::vector<std::vector<std::uint32_t>> group_endpoints(const std::vector<SinkEn
             without_file_id.push_back(index);
             continue;
         }
-        const auto home = std::find_if(groups.begin(), groups.end(), [&](const auto& group) {
-            return fits(all, group, all[index])
-                   && std::any_of(group.begin(), group.end(),
-                                  [&](std::uint32_t other) { return share_file_id(all[other], all[index]); });
+        std::set<std::size_t> candidates;
+        for (const TextId id : all[index].file_ids) {
+            candidates.insert(groups_of[id].begin(), groups_of[id].end());
+        }
+        const auto home = std::find_if(candidates.begin(), candidates.end(), [&](std::size_t group) {
+            return fits(all, groups[group], all[index]);
         });
-        if (home == groups.end()) {
-            groups.push_back({index});
-        } else {
-            home->push_back(index);
+        const std::size_t group = home == candidates.end() ? groups.size() : *home;
+        if (home == candidates.end()) {
+            groups.emplace_back();
+        }
+        groups[group].push_back(index);
+        for (const TextId id : all[index].file_ids) {
+            groups_of[id].insert(group);
         }
     }
     for (const std::uint32_t index : without_file_id) {

@@ -1,6 +1,7 @@
 #include <wmclients/timeline/client_timeline.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace wmclients::timeline {
 
@@ -141,7 +142,7 @@ Client* ClientTimeline::add_row(const Client& row)
     const auto index = static_cast<std::uint32_t>(clients_.size());
     clients_.push_back(row);
     clients_.back().row = index;
-    open_[row.connection].rows.push_back(index);
+    follow(row.connection, index);
     if (observer_ != nullptr) {
         attached_by_address_.emplace(row.endpoint.address, index);
     }
@@ -154,15 +155,18 @@ Client* ClientTimeline::row_of(std::uint64_t connection, std::uint32_t ordinal)
     if (found == open_.end() || found->second.rows.empty()) {
         return nullptr;
     }
-    if (policies_.attach_on != AttachOn::play) {
-        return &clients_[found->second.rows.front()];
-    }
-    for (const std::uint32_t index : found->second.rows) {
-        if (clients_[index].ordinal == ordinal) {
-            return &clients_[index];
-        }
-    }
-    return nullptr;
+    const auto& rows = found->second.rows;
+    const bool any = policies_.attach_on != AttachOn::play;
+    const auto row = any ? rows.begin() : rows.lower_bound({ordinal, 0});
+    return row != rows.end() && (any || row->first == ordinal) ? &clients_[row->second] : nullptr;
+}
+
+/// What is told of the connection is a row's from now on.
+void ClientTimeline::follow(std::uint64_t connection, std::uint32_t row)
+{
+    OpenConnection& open = open_[connection];
+    open.rows.emplace(clients_[row].ordinal, row);
+    open.unended.push_back(row);
 }
 
 void ClientTimeline::set_facts(Client& client, const ClientFacts& facts)
@@ -191,7 +195,7 @@ void ClientTimeline::on(const ConnectionOpen& event)
 {
     const auto unfollowed = unfollowed_.find({event.client, event.server});
     if (unfollowed != unfollowed_.end() && !event.established.time) {
-        open_[event.connection].rows.push_back(unfollowed->second); // its end may come before anything else
+        follow(event.connection, unfollowed->second); // its end may come before anything else
         return;
     }
     if (policies_.attach_on == AttachOn::play) {
@@ -223,7 +227,7 @@ void ClientTimeline::on(const RequestSeen& event)
         return;
     }
     OpenConnection& open = found->second;
-    Client* client = open.rows.empty() ? nullptr : &clients_[open.rows.front()];
+    Client* client = open.rows.empty() ? nullptr : &clients_[open.rows.begin()->second];
     if (client == nullptr && policies_.attach_on == AttachOn::request) {
         Client row;
         row.connection = event.connection;
@@ -258,13 +262,16 @@ void ClientTimeline::on(const PlayStarted& event)
     if (followed_again != unfollowed_.end() && !event.attached.time) {
         // The same attachment, whose connection was given up while it was silent.
         const std::uint32_t index = followed_again->second;
+        OpenConnection& open = open_[event.connection];
+        const bool known = open.rows.erase({clients_[index].ordinal, index}) != 0;
         clients_[index].connection = event.connection;
         clients_[index].ordinal = event.ordinal;
         clients_[index].tracking_end = TrackingEnd::none;
         clients_[index].state.counters.exact = false;
-        auto& rows = open_[event.connection].rows;
-        if (std::find(rows.begin(), rows.end(), index) == rows.end()) {
-            rows.push_back(index);
+        if (known) {
+            open.rows.emplace(event.ordinal, index);
+        } else {
+            follow(event.connection, index);
         }
         set_facts(clients_[index], event.facts);
         unfollowed_.erase(followed_again);
@@ -301,14 +308,7 @@ void ClientTimeline::changing_detach(Client& client, const LiveState& state, Tim
     change(client);
     const Detach now = detach_of(client);
     if (was_attached && now.reason != EndReason::none && observer_ != nullptr) {
-        const auto [begin, end] = attached_by_address_.equal_range(client.endpoint.address);
-        const auto index = client.row;
-        for (auto at = begin; at != end; ++at) {
-            if (at->second == index) {
-                attached_by_address_.erase(at);
-                break;
-            }
-        }
+        attached_by_address_.erase({client.endpoint.address, client.row});
         observer_->disconnected(client, now, state, seen_at);
     }
 }
@@ -330,7 +330,7 @@ void ClientTimeline::on(const ConnectionEnded& event)
     if (found == open_.end()) {
         return;
     }
-    for (const std::uint32_t index : found->second.rows) {
+    for (const std::uint32_t index : std::exchange(found->second.unended, {})) {
         if (clients_[index].connection_end_reason == EndReason::none) {
             unfollowed_.erase({clients_[index].endpoint, endpoints_[clients_[index].sink_endpoint].endpoint});
             changing_detach(clients_[index], event.state, event.seen.time, [&](Client& client) {
@@ -403,7 +403,7 @@ void ClientTimeline::on(const ConnectionClosed& event)
     if (found == open_.end()) {
         return;
     }
-    for (const std::uint32_t index : found->second.rows) {
+    for (const auto& [ordinal, index] : found->second.rows) {
         Client& client = clients_[index];
         client.state_known = true; // a row without a Play has nothing to count
         if (event.tracking_end != TrackingEnd::none && detach_of(client).reason == EndReason::none) {
@@ -424,8 +424,8 @@ void ClientTimeline::on(const NameLearnt& event)
     if (!changed || observer_ == nullptr || !event.when.time) {
         return;
     }
-    const auto [begin, end] = attached_by_address_.equal_range(event.address);
-    for (auto at = begin; at != end; ++at) {
+    for (auto at = attached_by_address_.lower_bound({event.address, 0});
+         at != attached_by_address_.end() && at->first == event.address; ++at) {
         observer_->properties_changed(clients_[at->second], event.when);
     }
 }
@@ -434,7 +434,7 @@ void ClientTimeline::on(const SocketSeen& event)
 {
     const auto open = open_.find(event.connection);
     if (open != open_.end() && !open->second.rows.empty()) {
-        sockets_[open->second.rows.back()] = event.socket;
+        sockets_[open->second.rows.rbegin()->second] = event.socket;
         return;
     }
     const auto endpoint = endpoint_index_.find(event.sink);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <wmclients/base/caps.hpp>
+#include <wmclients/base/keyed_hash.hpp>
 #include <wmclients/timeline/events.hpp>
 #include <wmclients/timeline/instant.hpp>
 #include <wmclients/timeline/names.hpp>
@@ -187,7 +188,8 @@ class ClientTimeline final : public EventListener {
 
   private:
     struct OpenConnection {
-        std::vector<std::uint32_t> rows;
+        std::set<std::pair<std::uint32_t, std::uint32_t>> rows; ///< ordinal and row
+        std::vector<std::uint32_t> unended;   ///< of these, those whose connection was not seen to end
         std::optional<ConnectionOpen> opened; ///< kept for AttachOn::request until its first request
     };
 
@@ -196,6 +198,7 @@ class ClientTimeline final : public EventListener {
     SinkEndpoint* told_endpoint(std::uint16_t port);
     Client* add_row(const Client& row);
     Client* row_of(std::uint64_t connection, std::uint32_t ordinal);
+    void follow(std::uint64_t connection, std::uint32_t row);
     void set_facts(Client& client, const ClientFacts& facts);
     template <typename Change>
     void changing_detach(Client& client, const LiveState& state, Timestamp seen_at, Change change);
@@ -209,8 +212,8 @@ class ClientTimeline final : public EventListener {
     std::map<Endpoint, std::uint32_t> endpoint_index_;
     std::deque<Client> clients_; ///< never moved: a growing vector would need the rows twice
     std::vector<Refusal> refusals_;
-    std::unordered_map<std::uint64_t, OpenConnection> open_;
-    std::multimap<IpAddress, std::uint32_t> attached_by_address_; ///< kept only for an observer
+    std::unordered_map<std::uint64_t, OpenConnection, KeyedNumberHash> open_;
+    std::set<std::pair<IpAddress, std::uint32_t>> attached_by_address_; ///< and row; only for an observer
     std::map<std::pair<Endpoint, Endpoint>, std::uint32_t>
         unfollowed_; ///< attached, but not followed: no longer, or not yet
     std::unordered_map<std::uint32_t, LiveState> at_instant_;

@@ -1,6 +1,7 @@
 #include <wmclients/timeline/client_timeline.hpp>
 
 #include <array>
+#include <type_traits>
 #include <utility>
 
 namespace wmclients::timeline {
@@ -40,18 +41,26 @@ std::size_t ClientTimeline::forget(const std::function<bool(const Client&)>& gon
     clients_ = std::move(kept);
 
     const auto is_gone = [&](std::uint32_t row) { return new_rows[row] == no_row; };
+    // Sets of a key and a row; those that stay keep their order.
+    const auto keep_rows = [&](auto& rows) {
+        std::remove_reference_t<decltype(rows)> kept_rows;
+        for (const auto& [key, row] : rows) {
+            if (!is_gone(row)) {
+                kept_rows.emplace_hint(kept_rows.end(), key, new_rows[row]);
+            }
+        }
+        rows = std::move(kept_rows);
+    };
     for (auto at = open_.begin(); at != open_.end();) {
-        std::vector<std::uint32_t>& rows = at->second.rows;
-        std::erase_if(rows, is_gone);
-        for (std::uint32_t& row : rows) {
+        OpenConnection& open = at->second;
+        keep_rows(open.rows);
+        std::erase_if(open.unended, is_gone);
+        for (std::uint32_t& row : open.unended) {
             row = new_rows[row];
         }
-        at = rows.empty() && !at->second.opened ? open_.erase(at) : std::next(at);
+        at = open.rows.empty() && !open.opened ? open_.erase(at) : std::next(at);
     }
-    std::erase_if(attached_by_address_, [&](const auto& one) { return is_gone(one.second); });
-    for (auto& [address, row] : attached_by_address_) {
-        row = new_rows[row];
-    }
+    keep_rows(attached_by_address_);
     std::erase_if(unfollowed_, [&](const auto& one) { return is_gone(one.second); });
     for (auto& [endpoints, row] : unfollowed_) {
         row = new_rows[row];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <wmclients/base/caps.hpp>
+#include <wmclients/base/keyed_hash.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -29,6 +30,7 @@ class TextPool {
 
     std::vector<std::string_view> texts_; ///< by id; the first is empty
     std::vector<std::uint32_t> cells_;    ///< open addressing by hash; 0 is free
+    HashKey key_ = HashKey::random();     ///< texts come from the capture
     std::vector<std::unique_ptr<char[]>> chunks_;
     std::size_t chunk_left_ = 0;
     std::uint64_t bytes_ = 0;

@@ -22,25 +22,31 @@ PragmaToken split_token(std::string_view text, std::uint32_t line)
 Pragmas::Pragmas(const http::Head& head)
 {
     std::uint32_t next_line = 0;
+    const auto add = [&](std::string_view token, std::uint32_t line) {
+        left_out_ = tokens_.size() >= head.most_fields();
+        if (!left_out_) {
+            tokens_.push_back(split_token(token, line));
+        }
+    };
     for (const http::Field& field : head.fields()) {
         if (!iequals(field.name, "Pragma")) {
             continue;
         }
         const std::uint32_t line = next_line++;
         if (istarts_with(field.value, "log-line=")) {
-            tokens_.push_back(split_token(field.value, line));
+            add(field.value, line);
             continue;
         }
         std::size_t begin = 0;
         bool quoted = false;
-        for (std::size_t at = 0; at <= field.value.size(); ++at) {
+        for (std::size_t at = 0; at <= field.value.size() && !left_out_; ++at) {
             if (at < field.value.size() && field.value[at] == '"') {
                 quoted = !quoted;
             }
             if (at == field.value.size() || (field.value[at] == ',' && !quoted)) {
                 const std::string_view token = trim(field.value.substr(begin, at - begin));
                 if (!token.empty()) {
-                    tokens_.push_back(split_token(token, line));
+                    add(token, line);
                 }
                 begin = at + 1;
             }

@@ -26,6 +26,12 @@ class Pragmas {
 
     [[nodiscard]] const std::vector<PragmaToken>& tokens() const { return tokens_; }
 
+    /// Whether there were more than Head::most_fields(), which are left out.
+    [[nodiscard]] bool tokens_left_out() const { return left_out_; }
+
+    /// The bytes that they take in memory.
+    [[nodiscard]] std::size_t memory() const { return tokens_.capacity() * sizeof(PragmaToken); }
+
     /// The value of the first token of that name, or none.
     [[nodiscard]] std::optional<std::string_view> value(std::string_view name) const;
 
@@ -37,6 +43,7 @@ class Pragmas {
 
   private:
     std::vector<PragmaToken> tokens_;
+    bool left_out_ = false;
 };
 
 } // namespace wmclients::wmsp
