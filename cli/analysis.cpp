@@ -358,7 +358,7 @@ wmclients::timeline::Sink the_sink(const Findings& findings, const SourceOptions
 {
     auto sinks = list_sinks(findings.timeline, findings.at, options.selection());
     if (sinks.empty()) {
-        throw Exit{ExitCode::findings, no_sink_message(findings, options)};
+        throw Exit{findings.exit_code_with_findings(), no_sink_message(findings, options)};
     }
     if (sinks.size() > 1) {
         Exit exit{ExitCode::usage, "there are several sinks; choose one with --sink:"};

@@ -79,6 +79,12 @@ struct Findings {
                : complete    ? ExitCode::ok
                              : ExitCode::damaged;
     }
+
+    /// The same where there are findings: a failure HRESULT, differences, no such client.
+    [[nodiscard]] ExitCode exit_code_with_findings() const
+    {
+        return unavailable || interrupted ? exit_code() : ExitCode::findings;
+    }
 };
 
 /// As analyse() below, into findings that the caller has made: for listeners that need their timeline.

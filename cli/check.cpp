@@ -289,18 +289,32 @@ int run_check(const CheckOptions& options)
         report.complete = false;
     }
     report.baseline = std::move(baseline);
+    ExitCode written = ExitCode::ok;
+    // One that cannot be written is no reason to keep back the others.
+    const auto attempt = [&written](const auto& write) {
+        try {
+            write();
+        } catch (const Exit& exit) {
+            if (!exit.message.empty()) {
+                complain(exit.message);
+            }
+            written = std::max(written, exit.code);
+        }
+    };
     if (options.update_baseline) {
-        update_baseline(options, report);
+        attempt([&] { update_baseline(options, report); });
     }
     for (const Wish& wish : wanted_reports) {
-        const std::string text = wish.form.make(report);
-        if (wish.file == "-") {
-            Output out;
-            out.write(text);
-            out.flush();
-        } else {
-            write_whole_file(wish.file, text);
-        }
+        attempt([&] {
+            const std::string text = wish.form.make(report);
+            if (wish.file == "-") {
+                Output out;
+                out.write(text);
+                out.flush();
+            } else {
+                write_whole_file(wish.file, text);
+            }
+        });
     }
     if (!report.checked()) {
         const bool any_sink = !list_sinks(findings.timeline, {}, {}).empty();
@@ -310,11 +324,11 @@ int run_check(const CheckOptions& options)
     }
     const bool found =
         report.new_fails() != 0 || !report.checked() || (report.unexpected && !report.unexpected->empty());
-    return static_cast<int>(findings.unavailable   ? ExitCode::unavailable
-                            : findings.interrupted ? ExitCode::interrupted
-                            : found                ? ExitCode::findings
-                            : report.complete      ? ExitCode::ok
-                                                   : ExitCode::damaged);
+    const bool left_out = findings.complete && !report.complete;
+    return static_cast<int>(written != ExitCode::ok ? written
+                            : found                 ? findings.exit_code_with_findings()
+                            : left_out              ? ExitCode::damaged
+                                                    : findings.exit_code());
 }
 
 } // namespace

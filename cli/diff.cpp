@@ -3,11 +3,13 @@
 #include "diff_contract.hpp"
 #include "option_kinds.hpp"
 #include "output.hpp"
+#include "platform.hpp"
 #include "source_options.hpp"
 #include "summary.hpp"
 
 #include <wmclients/base/text.hpp>
 #include <wmclients/capture/buffered_input.hpp>
+#include <wmclients/capture/file_name.hpp>
 #include <wmclients/capture/file_source.hpp>
 #include <wmclients/diff/compare.hpp>
 #include <wmclients/diff/observations.hpp>
@@ -19,6 +21,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <utility>
@@ -50,12 +53,17 @@ struct DiffSide {
     diff::Account account;
 };
 
-/// Whether a file is an event log and no capture: by its first byte, which begins none of those.
+/// Whether a file is an event log and no capture: by its first byte, which begins none of those. Standard
+/// input and FIFOs, which can be read only once, are taken for captures.
 bool is_event_log(const std::string& name)
 {
+    std::error_code ignored;
+    if (name == "-" || !std::filesystem::is_regular_file(capture::path_of(name), ignored)) {
+        return false;
+    }
     auto file = capture::FileSource::open(name);
-    if (name == "-" || !file) {
-        return false; // standard input can be read only once; reading a file will say what is wrong
+    if (!file) {
+        return false; // reading it will say what is wrong
     }
     capture::BufferedInput input{std::move(*file), capture::small_window};
     return input.ensure(1) && input.view().front() == '{';
@@ -252,6 +260,17 @@ std::string to_text(const diff::Observation& observation)
     return fmt::format("{}: {}", observation.meaning, text.empty() ? "no snapshot tells" : text);
 }
 
+/// Half an account says nothing of policies.
+std::unique_ptr<DiffSide> read_whole_side(const std::string& name, const DiffOptions& options,
+                                          timeline::Policies policies)
+{
+    auto side = read_side(name, options, policies);
+    if (side->findings->interrupted) {
+        throw Exit{ExitCode::interrupted, {}};
+    }
+    return side;
+}
+
 int run_calibrate(const DiffOptions& options)
 {
     if (options.a == "-") {
@@ -259,7 +278,7 @@ int run_calibrate(const DiffOptions& options)
                    "--calibrate reads A once for each set of policies: name a file, not standard input"};
     }
     const diff::Options comparing = compare_options(options);
-    const auto told = read_side(options.b, options, {});
+    const auto told = read_whole_side(options.b, options, {});
     if (told->told.rows.empty()) {
         throw Exit{
             ExitCode::usage,
@@ -276,7 +295,7 @@ int run_calibrate(const DiffOptions& options)
     for (const AttachOn attach_on : {AttachOn::play, AttachOn::accept, AttachOn::request}) {
         for (const DetachOn detach_on : {DetachOn::end_of_stream, DetachOn::connection}) {
             const timeline::Policies policies{attach_on, detach_on};
-            a = read_side(options.a, options, policies);
+            a = read_whole_side(options.a, options, policies);
             candidates.push_back({policies, diff::compare(a->account, b, comparing).differences});
         }
     }
@@ -359,6 +378,7 @@ int run_diff(const DiffOptions& options)
     const diff::Options comparing = compare_options(options);
     const auto a =
         live ? read_live_side(options, b_name) : read_side(options.a, options, options.source.policies);
+    InterruptGuard::forget(); // Ctrl-C has ended A; what was read of it covers less time
     const auto b = read_side(b_name, options, options.source.policies);
     const diff::Result result = diff::compare(a->account, b->account, comparing);
     const bool complete = a->findings->complete && b->findings->complete;
@@ -375,16 +395,15 @@ int run_diff(const DiffOptions& options)
         break;
     }
     out.flush();
-    if (a->findings->unavailable) {
-        return static_cast<int>(ExitCode::unavailable);
-    }
     if (!result.compared()) {
         complain("nothing was compared: the two sides have no client in common time");
     }
-    if (!result.differences.empty() || !result.compared()) {
-        return static_cast<int>(ExitCode::findings);
-    }
-    return static_cast<int>(complete ? ExitCode::ok : ExitCode::damaged);
+    const bool found = !result.differences.empty() || !result.compared();
+    return static_cast<int>(a->findings->unavailable                               ? ExitCode::unavailable
+                            : a->findings->interrupted || b->findings->interrupted ? ExitCode::interrupted
+                            : found                                                ? ExitCode::findings
+                            : complete                                             ? ExitCode::ok
+                                                                                   : ExitCode::damaged);
 }
 
 } // namespace

@@ -351,8 +351,9 @@ int run_info(const InfoOptions& options)
         const std::string numbers = count == 0   ? "there are none"
                                     : count == 1 ? "there is one, with index 0"
                                                  : fmt::format("there are {}, 0 to {}", count, count - 1);
-        throw Exit{ExitCode::findings, fmt::format("no client with index {} {}: {}; {}", index, which,
-                                                   numbers, to_string(Hresult::ns_e_invalid_client))};
+        throw Exit{findings->exit_code_with_findings(),
+                   fmt::format("no client with index {} {}: {}; {}", index, which, numbers,
+                               to_string(Hresult::ns_e_invalid_client))};
     }
     const timeline::Client& row = *sink.clients[index];
     ShownClient client{*findings,

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <atomic>
-#include <cstdio>
-#include <memory>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,22 +13,27 @@ class LogFile {
     /// Creates the file; what is in it stays until the first line. "-" is standard output. Throws Exit if
     /// that cannot be done.
     explicit LogFile(const std::string& name);
+    ~LogFile();
+    LogFile(const LogFile&) = delete;
+    LogFile& operator=(const LogFile&) = delete;
 
-    /// May be called on any one thread. After an error nothing is written any more.
+    /// May be called on any one thread. After an error nothing is written any more, and the file ends with
+    /// its last whole line.
     void line(std::string_view text);
 
     /// What went wrong in writing; empty if nothing did. May be asked while another thread writes.
     [[nodiscard]] std::string problem() const;
 
-  private:
-    struct Close {
-        void operator()(std::FILE* file) const;
-    };
+    /// Whether that was that nobody reads standard output any more.
+    [[nodiscard]] bool reader_gone() const;
 
+  private:
     std::string name_;
-    std::unique_ptr<std::FILE, Close> file_;
+    int file_;
     std::atomic<int> error_ = 0; ///< as errno
     bool begun_ = false;
+    std::int64_t whole_ = 0; ///< bytes of the lines so far
+    std::string line_;       ///< with its end
 };
 
 } // namespace cli

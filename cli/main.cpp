@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include <exception>
+#include <new>
 #include <sstream>
 
 namespace {
@@ -104,6 +105,9 @@ int cli::run_program(const std::vector<std::string>& words)
             cli::complain(exit.message, exit.more);
         }
         return static_cast<int>(exit.code);
+    } catch (const std::bad_alloc&) {
+        cli::complain("out of memory; read less at once, with --from and --to or --filter for instance");
+        return static_cast<int>(cli::ExitCode::unavailable);
     } catch (const std::exception& error) {
         cli::complain(error.what());
         return static_cast<int>(cli::ExitCode::unavailable);

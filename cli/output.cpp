@@ -24,6 +24,11 @@ bool wants_colour()
 
 Output::Output() : coloured_(wants_colour()) {}
 
+Output::~Output()
+{
+    static_cast<void>(write_all(Stream::output, buffer_));
+}
+
 void Output::write(std::string_view text)
 {
     buffer_ += text;

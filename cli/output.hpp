@@ -11,7 +11,9 @@ namespace cli {
 class Output {
   public:
     Output();
-    ~Output() = default;
+
+    /// Writes what is buffered, if an error ends the program: it is known.
+    ~Output();
     Output(const Output&) = delete;
     Output& operator=(const Output&) = delete;
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -64,14 +65,39 @@ enum class FileMode {
 /// Opens a file for writing bytes as they are. Null, with errno set, if it cannot.
 std::FILE* open_file(const std::filesystem::path& name, FileMode mode);
 
+/// Gives a new file what the file `old`, whose place it is to take, has: its permissions and, as far as this
+/// user may, its owner and group. Nothing where there is no such thing.
+std::error_code take_permissions(std::FILE* file, const std::filesystem::path& old);
+
+/// Has the disk take what was written to the file.
+std::error_code sync(std::FILE* file);
+
+/// Which standard stream a name leads to, if to any: /dev/stdout, or the file that the shell sent it to.
+std::optional<Stream> standard_stream(const std::filesystem::path& name);
+
+/// While it lives, Ctrl-C, SIGTERM and SIGHUP wait for this thread and those that it starts. On Windows they
+/// do not.
+class HeldSignals {
+  public:
+    HeldSignals();
+    ~HeldSignals();
+    HeldSignals(const HeldSignals&) = delete;
+    HeldSignals& operator=(const HeldSignals&) = delete;
+
+  private:
+    struct Before;
+    std::unique_ptr<Before> before_;
+};
+
 /// How far local time is ahead of UTC at an instant.
 std::chrono::seconds utc_offset(std::chrono::sys_seconds time);
 
-/// While it lives, Ctrl-C ends the reading, not the program: what is known by then is shown. There is one at
-/// a time, on the thread that reads.
+/// While it lives, Ctrl-C ends the reading, not the program: what is known by then is shown. A second Ctrl-C
+/// ends the program, but for a live capture, which hears the first within moments. There is one at a time, on
+/// the thread that reads.
 class InterruptGuard {
   public:
-    /// `terminate`: SIGTERM as well, where there is one.
+    /// `terminate`: SIGTERM as well, where there is one; of a live capture.
     explicit InterruptGuard(bool terminate = false);
     ~InterruptGuard();
     InterruptGuard(const InterruptGuard&) = delete;

@@ -5,6 +5,8 @@
 #include <wmclients/live/socket_table.hpp>
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,6 +28,26 @@ struct sigaction terminate_before_guard {};
 void note_interrupt(int)
 {
     interrupt_noted = 1;
+}
+
+std::error_code system_error()
+{
+    return {errno, std::generic_category()};
+}
+
+/// What would end the program without a word becomes an error that it can tell of: a reader that has gone
+/// (EPIPE), a file as long as `ulimit -f` lets it be (EFBIG). A standard stream that is closed stays so:
+/// else the next file that is opened would get its number, and the output.
+void prepare_process()
+{
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+    static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
+    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(number, F_GETFD) < 0) {
+            // The lowest free number is this one; it can be read where it is for writing, and so fails.
+            static_cast<void>(::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+        }
+    }
 }
 
 int descriptor(Stream stream)
@@ -104,7 +126,7 @@ std::error_code write_all(Stream stream, std::string_view text)
         if (written >= 0) {
             text.remove_prefix(static_cast<std::size_t>(written));
         } else if (errno != EINTR) {
-            return {errno, std::generic_category()};
+            return system_error();
         }
     }
     return {};
@@ -122,6 +144,63 @@ std::FILE* open_file(const std::filesystem::path& name, FileMode mode)
     return file;
 }
 
+std::error_code take_permissions(std::FILE* file, const std::filesystem::path& old)
+{
+    struct stat known {};
+
+    if (::stat(old.c_str(), &known) != 0) {
+        return errno == ENOENT ? std::error_code{} : system_error();
+    }
+    // The owner first: a change of owner takes bits of the mode away.
+    static_cast<void>(fchown(fileno(file), known.st_uid, known.st_gid) == 0
+                      || fchown(fileno(file), static_cast<uid_t>(-1), known.st_gid) == 0);
+    return fchmod(fileno(file), known.st_mode & ~static_cast<mode_t>(S_IFMT)) == 0 ? std::error_code{}
+                                                                                   : system_error();
+}
+
+std::error_code sync(std::FILE* file)
+{
+    // EINVAL: not on a disk.
+    return fflush(file) == 0 && (fsync(fileno(file)) == 0 || errno == EINVAL) ? std::error_code{}
+                                                                              : system_error();
+}
+
+std::optional<Stream> standard_stream(const std::filesystem::path& name)
+{
+    struct stat named {};
+
+    if (::stat(name.c_str(), &named) == 0) {
+        for (const Stream stream : {Stream::output, Stream::error}) {
+            struct stat open {};
+
+            if (fstat(descriptor(stream), &open) == 0 && open.st_dev == named.st_dev
+                && open.st_ino == named.st_ino) {
+                return stream;
+            }
+        }
+    }
+    return {};
+}
+
+struct HeldSignals::Before {
+    sigset_t mask{};
+};
+
+HeldSignals::HeldSignals() : before_(std::make_unique<Before>())
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        sigaddset(&set, number);
+    }
+    pthread_sigmask(SIG_BLOCK, &set, &before_->mask);
+}
+
+HeldSignals::~HeldSignals()
+{
+    pthread_sigmask(SIG_SETMASK, &before_->mask, nullptr);
+}
+
 std::chrono::seconds utc_offset(std::chrono::sys_seconds time)
 {
     const std::time_t value = time.time_since_epoch().count();
@@ -134,6 +213,7 @@ InterruptGuard::InterruptGuard(bool terminate)
     struct sigaction action {};
 
     action.sa_handler = note_interrupt; // without SA_RESTART: a wait for a pipe ends
+    action.sa_flags = terminate ? 0 : static_cast<int>(SA_RESETHAND);
     sigaction(SIGINT, &action, &before_guard);
     sigaction(SIGTERM, terminate ? &action : nullptr, &terminate_before_guard);
 }
@@ -160,6 +240,7 @@ void InterruptGuard::forget()
 // memory
 int main(int argc, char** argv)
 {
+    cli::prepare_process();
     return cli::run_program(argc == 0 ? std::vector<std::string>{}
                                       : std::vector<std::string>{argv + 1, argv + argc});
 }

@@ -162,6 +162,29 @@ std::FILE* open_file(const std::filesystem::path& name, FileMode mode)
     return file;
 }
 
+std::error_code take_permissions(std::FILE* /*file*/, const std::filesystem::path& /*old*/)
+{
+    return {}; // a new file has what its folder gives it
+}
+
+std::error_code sync(std::FILE* file)
+{
+    return std::fflush(file) == 0 && _commit(_fileno(file)) == 0
+               ? std::error_code{}
+               : std::error_code{errno, std::generic_category()};
+}
+
+std::optional<Stream> standard_stream(const std::filesystem::path& /*name*/)
+{
+    return {};
+}
+
+struct HeldSignals::Before {};
+
+HeldSignals::HeldSignals() = default;
+
+HeldSignals::~HeldSignals() = default;
+
 std::chrono::seconds utc_offset(std::chrono::sys_seconds time)
 {
     constexpr std::int64_t ticks_a_second = 10'000'000;      // FILETIME counts 100 ns …

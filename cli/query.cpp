@@ -232,8 +232,7 @@ int run_query(const QueryOptions& options)
                                ? call_properties(object, *index, options, out)
                                : call_info(object, *index, lengths, options, out);
     out.flush();
-    return static_cast<int>(failed(result) && !findings->unavailable ? ExitCode::findings
-                                                                     : findings->exit_code());
+    return static_cast<int>(failed(result) ? findings->exit_code_with_findings() : findings->exit_code());
 }
 
 /// Accepts a list with commas whose words are all among `names`.

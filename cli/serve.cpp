@@ -5,6 +5,7 @@
 #include "metrics_option.hpp"
 #include "option_kinds.hpp"
 #include "output.hpp"
+#include "platform.hpp"
 #include "source_options.hpp"
 
 #include <wmclients/com/live_snapshot.hpp>
@@ -111,27 +112,6 @@ void catch_signals()
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
 }
-
-/// While it lives, this thread and those that it starts leave SIGINT and SIGTERM to others.
-class SignalMask {
-  public:
-    SignalMask()
-    {
-        sigset_t set;
-        sigemptyset(&set);
-        sigaddset(&set, SIGINT);
-        sigaddset(&set, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &set, &before_);
-    }
-
-    ~SignalMask() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-    SignalMask(const SignalMask&) = delete;
-    SignalMask& operator=(const SignalMask&) = delete;
-
-  private:
-    sigset_t before_{};
-};
 
 /// As many descriptors as the system gives without asking: one a client.
 void raise_descriptor_limit()
@@ -273,7 +253,7 @@ int run_serve(const ServeOptions& options)
     if (!options.log.empty() || !terminal) {
         log.emplace(options.log.empty() ? "-" : options.log);
     }
-    std::optional<SignalMask> mask{std::in_place};
+    std::optional<HeldSignals> mask{std::in_place}; // signals are for this thread, not for those that follow
     NetworkSink* running = nullptr;
     live::SinkTotals totals{[&running](const timeline::Client& client) {
         Endpoint server;
@@ -347,7 +327,8 @@ int run_serve(const ServeOptions& options)
                              (*source)->bad_packets()));
     }
     if (log && !log->problem().empty()) {
-        throw Exit{ExitCode::unavailable, log->problem()};
+        throw log->reader_gone() ? Exit{ExitCode::closed_output, {}}
+                                 : Exit{ExitCode::unavailable, log->problem()};
     }
     return static_cast<int>(ExitCode::ok);
 }

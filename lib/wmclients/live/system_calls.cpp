@@ -49,6 +49,8 @@ constexpr std::array allowed = {
     "ftruncate",
     "fsync",
     "fdatasync",
+    "fchmod",
+    "fchown",
     "fcntl",
     "dup",
     "dup2",

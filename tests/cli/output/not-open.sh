@@ -1,3 +1,0 @@
-#!/bin/bash
-# No standard output at all.
-wmclients list "$CAPTURES/vlc-mixed" >&-
