@@ -32,14 +32,14 @@ TerminalSize terminal_size()
 
 /// What a player calls itself has so many columns at the least, and else what the other cells leave.
 constexpr std::size_t least_player = 8;
-constexpr std::size_t other_columns = 72;
+constexpr std::string_view player_title = "PLAYER";
 
+/// @param room columns for the player
 std::vector<std::string> cells_of(std::size_t index, const sink::ClientStatus& client, Timestamp now,
-                                  std::size_t columns)
+                                  std::size_t room)
 {
     const double seconds = std::chrono::duration<double>(now - client.attached).count();
-    const std::string agent =
-        cut_to(printable(client.user_agent), std::max(columns, other_columns + least_player) - other_columns);
+    const std::string agent = cut_to(printable(client.user_agent), room);
     return {fmt::format("{}", index),
             to_string(client.endpoint.address),
             fmt::format("{}", client.endpoint.port),
@@ -52,7 +52,7 @@ std::vector<std::string> cells_of(std::size_t index, const sink::ClientStatus& c
 
 } // namespace
 
-LiveTable::LiveTable(const sink::NetworkSink& sink, std::string heading)
+LiveTable::LiveTable(const sink::NetworkSink& sink, const std::string& heading)
     : sink_(sink), heading_(printable(heading)), thread_([this] {
           std::unique_lock lock{mutex_};
           while (!stop_) {
@@ -86,13 +86,19 @@ void LiveTable::draw()
     output::Table table{{{"#", Align::right},
                          {"ADDRESS"},
                          {"PORT", Align::right},
-                         {"PLAYER"},
+                         {std::string{player_title}},
                          {"ATTACHED FOR", Align::right},
                          {"MEDIA", Align::right},
                          {"DROPPED", Align::right},
                          {"BEHIND", Align::right}}};
     for (std::size_t i = 0; i < shown; ++i) {
-        table.measure(cells_of(i, clients[i], now, columns));
+        table.measure(cells_of(i, clients[i], now, 0));
+    }
+    const std::string titles = table.titles();
+    const std::size_t others = display_width(titles) - display_width("\n") - player_title.size();
+    const std::size_t room = std::max(least_player, columns - std::min(columns, others));
+    for (std::size_t i = 0; i < shown; ++i) {
+        table.measure(cells_of(i, clients[i], now, room));
     }
     // Home, the lines each cut, and cleared to its end, and what was below them.
     std::string text = "\x1b[H";
@@ -104,7 +110,7 @@ void LiveTable::draw()
     line("");
     line(table.titles());
     for (std::size_t i = 0; i < shown; ++i) {
-        line(table.line(cells_of(i, clients[i], now, columns)));
+        line(table.line(cells_of(i, clients[i], now, room)));
     }
     if (shown < clients.size()) {
         line(fmt::format("… and {} more", clients.size() - shown));

@@ -13,7 +13,7 @@ namespace cli {
 class LiveTable {
   public:
     /// @param heading stands above the table; it need not be printable
-    LiveTable(const wmclients::sink::NetworkSink& sink, std::string heading);
+    LiveTable(const wmclients::sink::NetworkSink& sink, const std::string& heading);
     ~LiveTable();
 
     LiveTable(const LiveTable&) = delete;

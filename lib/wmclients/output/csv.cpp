@@ -46,7 +46,7 @@ std::string without_formulas(std::string_view text)
 
 std::string csv_field(std::string_view raw)
 {
-    const std::string text = without_formulas(printable(raw));
+    std::string text = without_formulas(printable(raw));
     if (text.find_first_of("\",\r\n") == std::string::npos) {
         return text;
     }

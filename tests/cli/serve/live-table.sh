@@ -1,10 +1,11 @@
 #!/bin/bash
 # On a terminal there is a table, and Ctrl-C ends all well; the log goes only where it is asked for.
 /usr/bin/python3 - "$WMCLIENTS_TOP/tests/cli/serve/audio.wma" <<'PYTHON'
-import os, pty, re, select, socket, sys, time
+import fcntl, os, pty, re, select, socket, struct, sys, termios, time
 
 pid, terminal = pty.fork()
 if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 400, 0, 0))  # nothing is cut
     os.execvp("wmclients", ["wmclients", "serve", "--port", "0", "--bind", "127.0.0.1", "--log", "log.jsonl", sys.argv[1]])
 shown, client, stopped, until = b"", None, False, time.monotonic() + 20
 while time.monotonic() < until:
