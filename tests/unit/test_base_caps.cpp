@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
+#include <string>
 #include <utility>
 
 namespace test_base_caps {
@@ -56,6 +59,19 @@ TEST_CASE("base/caps: charges under one cap add up, are refused beyond it, and g
     CHECK(caps.in_use(Cap::pending_bytes) == 0);
     caps.set_limit(Cap::pending_bytes, 0);
     CHECK_FALSE(last.take(caps, Cap::pending_bytes, 1));
+}
+
+TEST_CASE("base/caps: SECURITY.md has every limit, as it is")
+{
+    std::ifstream stream{WMCLIENTS_SECURITY};
+    const std::string page{std::istreambuf_iterator<char>{stream}, {}};
+    REQUIRE_FALSE(page.empty());
+    for (const CapInfo& info : caps_table) {
+        const std::string row = "| `" + std::string{info.name} + "` | " + std::to_string(info.limit) + " | "
+                                + std::string{info.meaning} + " |";
+        CAPTURE(row);
+        CHECK(page.find(row) != std::string::npos);
+    }
 }
 
 } // namespace test_base_caps
