@@ -88,13 +88,13 @@ Judgement pending_flushed(const Exchange& exchange)
         || exchange.response->end != http::MessageEnd::complete) {
         return not_applicable();
     }
-    bool waiting = false;
+    bool others_wait = false;
     const Connection& connection = *exchange.connection;
     const PacketRef& end = exchange.response->end_at;
     for (const Exchange* next = connection.after(exchange);
          next != nullptr && next->request && next->request->head.first.number < end.number;
          next = connection.after(*next)) {
-        waiting = true;
+        others_wait = true;
         if (next->response && expected_shape(*next) == Shape::empty && seen_shape(*next) == Shape::stream) {
             return fail(fmt::format("the reply to {}", to_string(next->type.kind)), "the stream instead")
                 .at(next->response->head.first, next->response->head.last);
@@ -116,7 +116,7 @@ Judgement pending_flushed(const Exchange& exchange)
                          .at(*server)
                    : inconclusive(Missing::truncated, "the connection or the capture ends");
     }
-    return waiting ? pass() : not_applicable();
+    return others_wait ? pass() : not_applicable();
 }
 
 constexpr std::array session_replies_table{
