@@ -152,8 +152,9 @@ TEST_CASE("net/flow_table: no pattern of addresses and ports makes searches long
         patterns["IPv6, halves whose sum is the same"].emplace_back(
             endpoint6(std::uint64_t{i} << 32, ~(std::uint64_t{i} << 32), 1), endpoint6(1, 1, 8080));
     }
-    for (auto& [name, pairs] : patterns) {
-        CAPTURE(name);
+    for (auto& pattern : patterns) {
+        CAPTURE(pattern.first);
+        auto& pairs = pattern.second;
         std::sort(pairs.begin(), pairs.end());
         pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
         for (const HashKey& key : {HashKey{}, HashKey{1, 0}, HashKey::random()}) {
