@@ -30,7 +30,8 @@ add_compile_definitions(_GLIBCXX_ASSERTIONS)
 harden_if_compiled(-fstack-protector-strong)
 if(WIN32)
   # A stack is probed page by page there as it is, and GNU ld cannot mark a program for shadow stacks.
-  harden_if_linked(-Wl,--dynamicbase -Wl,--nxcompat)
+  # The stack protector's and the fortified functions are in a library of their own there, which this asks for.
+  harden_if_linked(-fstack-protector-strong -Wl,--dynamicbase -Wl,--nxcompat)
   if(CMAKE_SIZEOF_VOID_P EQUAL 8)
     harden_if_linked(-Wl,--high-entropy-va)
   endif()
