@@ -20,7 +20,7 @@ TextId TextPool::intern(std::string_view text, Caps& caps)
         return TextId::none;
     }
     const std::size_t mask = cells_.size() - 1;
-    std::size_t at = keyed_hash(key_, text) & mask;
+    auto at = static_cast<std::size_t>(keyed_hash(key_, text) & mask);
     for (; cells_[at] != 0; at = (at + 1) & mask) {
         if (texts_[cells_[at]] == text) {
             return static_cast<TextId>(cells_[at]);
@@ -64,7 +64,7 @@ void TextPool::grow()
     cells_.assign(cells_.size() * 2, 0);
     const std::size_t mask = cells_.size() - 1;
     for (std::uint32_t id = 1; id < texts_.size(); ++id) {
-        std::size_t at = keyed_hash(key_, texts_[id]) & mask;
+        auto at = static_cast<std::size_t>(keyed_hash(key_, texts_[id]) & mask);
         while (cells_[at] != 0) {
             at = (at + 1) & mask;
         }
