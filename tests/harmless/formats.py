@@ -24,6 +24,9 @@ def is_hidden(character):
         or 0xFDD0 <= ord(character) <= 0xFDEF
 
 
+HIDDEN = re.compile("[" + "".join(re.escape(character) for character in map(chr, range(0x110000)) if is_hidden(character)) + "]")
+
+
 def columns_of(character):
     """The columns that a terminal gives to it: UAX #11, and none for marks and the middle and end of Hangul syllables."""
     if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7fb":
@@ -42,10 +45,8 @@ def plain(raw, line_end="\n"):
     except UnicodeDecodeError as error:
         yield f"malformed UTF-8 at byte {error.start}"
         return
-    for character in text.replace(line_end, ""):
-        if is_hidden(character):
-            yield f"U+{ord(character):04X} in {text!r:.300}"
-            break
+    if found := HIDDEN.search(text.replace(line_end, "")):
+        yield f"U+{ord(found[0]):04X} in {text!r:.300}"
     if found := COMMAND.search(text):
         yield f"a command to a CI log: {text[found.start():][:80]!r}"
 
