@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <clocale>
+#include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <utility>
 
 namespace cli {
@@ -48,6 +50,48 @@ const std::vector<std::string> help_lines{
     "at least so much, as the capture has gaps. Clients who have gone stay for a while, with why they went.",
 };
 
+/// While it lives, Ctrl-Z (SIGTSTP) waits until take() is called. Curses would answer it in a signal handler:
+/// on whatever thread, in the middle of whatever that does, though it writes to the terminal and leaves
+/// another errno behind.
+class Suspension {
+  public:
+    Suspension()
+    {
+        struct sigaction now {};
+
+        sigemptyset(&signals_);
+        // A shell without jobs has it ignored.
+        if (sigaction(SIGTSTP, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) {
+            sigaddset(&signals_, SIGTSTP);
+        }
+        pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+    }
+
+    ~Suspension() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+    Suspension(const Suspension&) = delete;
+    Suspension& operator=(const Suspension&) = delete;
+
+    /// If Ctrl-Z was pressed, gives the terminal back and stops the program. True when it goes on, with a
+    /// screen to be drawn anew.
+    [[nodiscard]] bool take() const
+    {
+        constexpr timespec at_once{};
+        if (sigtimedwait(&signals_, nullptr, &at_once) != SIGTSTP) {
+            return false;
+        }
+        def_prog_mode();
+        endwin();
+        kill(getpid(), SIGSTOP);
+        reset_prog_mode();
+        return true;
+    }
+
+  private:
+    sigset_t signals_{};
+    sigset_t before_{};
+};
+
 class Screen final : public WatchScreen {
   public:
     explicit Screen(SCREEN* screen) : screen_(screen)
@@ -72,7 +116,10 @@ class Screen final : public WatchScreen {
 
     bool take_keys() override
     {
-        bool any = false;
+        bool any = suspension_.take();
+        if (any) {
+            clearok(curscr, TRUE);
+        }
         int key = ERR;
         for (int i = 0; i < keys_at_once && (key = getch()) != ERR; ++i) {
             any = true;
@@ -309,6 +356,7 @@ class Screen final : public WatchScreen {
     }
 
     SCREEN* screen_;
+    Suspension suspension_;
     WatchView view_;
     std::vector<std::size_t> order_; ///< of the clients that are shown
     Mode mode_ = Mode::table;

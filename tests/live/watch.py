@@ -92,7 +92,7 @@ def watch_table(the_bench):
         screen.keys("Escape")
         screen.shows("ADDRESS")
 
-        # Curses stops the program itself, which its limits on system calls must not forbid.
+        # The program stops itself, which its limits on system calls must not forbid.
         screen.keys("C-z")
         screen.shows("Stopped")
         screen.keys("fg", "Enter")

@@ -94,6 +94,7 @@ constexpr std::array allowed = {
     "rt_sigaction",
     "rt_sigprocmask",
     "rt_sigreturn",
+    "rt_sigtimedwait", // watch: Ctrl-Z
     "sigaltstack",
     "tgkill",
     "gettid",
