@@ -10,6 +10,8 @@
 #include <support/asf_builder.hpp>
 #include <support/tcp_client.hpp>
 
+#include <atomic>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -468,6 +470,53 @@ TEST_CASE("sink/network_sink: observers hear who comes, goes and is refused, and
     CHECK(status(ask(live, request(play)).substr(0, 20)) == 200);
     // The count has the client in its connect, and no longer in its disconnect (com-interfaces, 3.4).
     CHECK(observer.told == std::vector<std::string>{"connected 1", "refused 503 1", "client_rst 0"});
+}
+
+// What the calls give, other tests know. This one is for ThreadSanitizer (tests/run --preset tsan).
+TEST_CASE("sink/network_sink: all calls may come from any thread")
+{
+    Live live;
+    std::atomic<bool> over = false;
+    std::vector<std::thread> threads;
+    const auto repeat = [&](const std::function<void(std::uint32_t)>& calls) {
+        threads.emplace_back([&over, calls] {
+            for (std::uint32_t i = 0; !over; ++i) {
+                calls(i);
+                std::this_thread::sleep_for(1ms);
+            }
+        });
+    };
+    repeat([&](std::uint32_t i) { live->on_data_unit(packet(i, true)); });
+    repeat([&](std::uint32_t i) { live->on_data_unit(packet(i, i % 10 == 0)); });
+    repeat([&](std::uint32_t i) { i % 10 == 0 ? live->on_end_writing() : live->on_header(header()); });
+    repeat([&](std::uint32_t i) {
+        timeline::ClientObserver observer;
+        live->advise(observer);
+        live->set_maximum_clients(i % 2);
+        live->add_access_entry(AccessKind::include, *parse_cidr("127.0.0.1"));
+        live->remove_access_entry(AccessKind::include, 0);
+        live->unadvise(observer);
+    });
+    std::size_t asked = 0;
+    repeat([&](std::uint32_t) {
+        std::string url;
+        live->host_url(url);
+        asked += com::snapshot_of(*live).clients.size() + live->clients().size() + live->statistics().plays
+                 + live->maximum_clients() + live->access_entries(AccessKind::include).size();
+    });
+    std::size_t replies = 0;
+    for (int i = 0; i < 20; ++i) {
+        TcpClient client{live.port};
+        client.send(request(play));
+        replies += status(client.read_until("\r\n\r\n", 1s)) != 0;
+    }
+    over = true;
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    CHECK(replies == 20);
+    CHECK(asked > 0);
+    CHECK(live->close() == Hresult::s_ok);
 }
 
 TEST_CASE("sink/network_sink: what is refused, and how")
