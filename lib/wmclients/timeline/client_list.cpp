@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace wmclients::timeline {
 namespace {
@@ -30,7 +31,8 @@ std::vector<std::vector<std::uint32_t>> group_endpoints(const std::vector<SinkEn
 {
     std::vector<std::vector<std::uint32_t>> groups;
     std::vector<std::uint32_t> without_file_id;
-    std::map<TextId, std::set<std::size_t>> groups_of; ///< that have shown a File ID
+    std::map<TextId, std::vector<std::size_t>> groups_of; ///< that have shown a File ID
+    std::set<std::pair<TextId, std::size_t>> shown;
     for (const std::uint32_t index : chosen) {
         if (selection.unite_port && !groups.empty()) {
             groups.front().push_back(index);
@@ -40,20 +42,25 @@ std::vector<std::vector<std::uint32_t>> group_endpoints(const std::vector<SinkEn
             without_file_id.push_back(index);
             continue;
         }
-        std::set<std::size_t> candidates;
+        // The first group of those that share a File ID; each is looked at once.
+        std::size_t home = groups.size();
+        std::vector<char> looked_at(groups.size());
         for (const TextId id : all[index].file_ids) {
-            candidates.insert(groups_of[id].begin(), groups_of[id].end());
+            for (const std::size_t group : groups_of[id]) {
+                if (group < home && std::exchange(looked_at[group], char{1}) == 0
+                    && fits(all, groups[group], all[index])) {
+                    home = group;
+                }
+            }
         }
-        const auto home = std::find_if(candidates.begin(), candidates.end(), [&](std::size_t group) {
-            return fits(all, groups[group], all[index]);
-        });
-        const std::size_t group = home == candidates.end() ? groups.size() : *home;
-        if (home == candidates.end()) {
+        if (home == groups.size()) {
             groups.emplace_back();
         }
-        groups[group].push_back(index);
+        groups[home].push_back(index);
         for (const TextId id : all[index].file_ids) {
-            groups_of[id].insert(group);
+            if (shown.emplace(id, home).second) {
+                groups_of[id].push_back(home);
+            }
         }
     }
     for (const std::uint32_t index : without_file_id) {
