@@ -320,6 +320,30 @@ TEST_CASE("dns/glibc_decoder: loops of compression pointers end the reading")
     CHECK(unicast(in_data).empty());
 }
 
+TEST_CASE("dns/glibc_decoder: pointers to pointers are followed as far as a name has labels, no further")
+{
+    const auto names_behind = [](std::size_t pointers) {
+        // The chain is the data of a record of a type that is not read; "a" stands before it.
+        Message message;
+        const std::size_t name_at = message.bytes.size() + 1 + 10;
+        Wire chain = name("a");
+        std::size_t last = name_at;
+        for (std::size_t i = 1; i < pointers; ++i) {
+            const std::size_t at = name_at + chain.size();
+            const Wire next = pointer(last);
+            chain.insert(chain.end(), next.begin(), next.end());
+            last = at;
+        }
+        message.record(1, labels({}), 99, chain);
+        message.record(1, pointer(last), type_a, address("10.0.0.1"));
+        return mdns(message).size();
+    };
+    CHECK(names_behind(1) == 1);
+    CHECK(names_behind(127) == 1);
+    CHECK(names_behind(128) == 0);
+    CHECK(names_behind(2'000) == 0);
+}
+
 TEST_CASE("dns/glibc_decoder: a PTR whose name does not end with its record is not read")
 {
     Wire padded = name("alice");

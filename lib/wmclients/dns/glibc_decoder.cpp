@@ -19,6 +19,36 @@ bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/// A name has so many labels at the most (RFC 1035, section 2.3.4), and each pointer of an honest message is
+/// followed by one.
+constexpr unsigned most_pointers = 127;
+
+/// Whether a name can be expanded in few steps. Nothing forbids pointers to pointers, of which a message has
+/// room for thousands, for each of its records.
+bool is_short(const ns_msg& message, const unsigned char* at)
+{
+    const unsigned char* const end = ns_msg_end(message);
+    unsigned pointers = 0;
+    for (unsigned length = 1; at < end && length <= NS_MAXCDNAME; length += *at + 1U, at += *at + 1U) {
+        while ((*at & NS_CMPRSFLGS) == NS_CMPRSFLGS) {
+            if (end - at < 2 || ++pointers > most_pointers) {
+                return false;
+            }
+            at = ns_msg_base(message) + ((at[0] & ~NS_CMPRSFLGS) << 8 | at[1]);
+            if (at >= end) {
+                return false;
+            }
+        }
+        if (*at == 0) {
+            return true;
+        }
+        if (*at >= end - at) {
+            return false;
+        }
+    }
+    return false;
+}
+
 /// The bytes of a name in the resolver's text form: "\." and "\DDD" become what they stand for.
 std::string unescape(std::string_view text)
 {
@@ -41,6 +71,9 @@ std::string unescape(std::string_view text)
 /// The name that a PTR record points to; empty if it cannot be expanded or does not end with the record.
 std::string pointed_name(const ns_msg& message, const ns_rr& record)
 {
+    if (!is_short(message, record.rdata)) {
+        return {};
+    }
     std::array<char, NS_MAXDNAME> text{};
     const int used =
         ns_name_uncompress(ns_msg_base(message), ns_msg_end(message), record.rdata, text.data(), text.size());
@@ -69,21 +102,37 @@ class Reading {
         if (multicast_) {
             read_section(ns_s_an);
             read_section(ns_s_ar);
-        } else if (ns_msg_count(message_, ns_s_qd) == 1 && ns_parserr(&message_, ns_s_qd, 0, &record_) == 0) {
+        } else if (ns_msg_count(message_, ns_s_qd) == 1 && is_short(message_, begin_of(ns_s_qd))
+                   && ns_parserr(&message_, ns_s_qd, 0, &record_) == 0) {
             question_ = record_.name;
             read_section(ns_s_an);
         }
     }
 
   private:
+    /// Where the first record of a section is. ns_initparse() has seen to it that there is one.
+    [[nodiscard]] const unsigned char* begin_of(ns_sect section) const
+    {
+        const unsigned char* at = ns_msg_base(message_) + NS_HFIXEDSZ;
+        const auto skip = [&](ns_sect before, int count) {
+            at += before < section ? ns_skiprr(at, ns_msg_end(message_), before, count) : 0;
+        };
+        skip(ns_s_qd, ns_msg_count(message_, ns_s_qd));
+        skip(ns_s_an, ns_msg_count(message_, ns_s_an));
+        skip(ns_s_ns, ns_msg_count(message_, ns_s_ns));
+        return at;
+    }
+
     void read_section(ns_sect section)
     {
         const int count = ns_msg_count(message_, section);
+        const unsigned char* at = begin_of(section);
         for (int i = 0; i < count && records_left_ > 0; ++i, --records_left_) {
-            if (ns_parserr(&message_, section, i, &record_) != 0) {
+            if (!is_short(message_, at) || ns_parserr(&message_, section, i, &record_) != 0) {
                 records_left_ = 0;
                 return;
             }
+            at = record_.rdata + record_.rdlength;
             read_record();
         }
     }
