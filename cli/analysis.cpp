@@ -361,13 +361,14 @@ wmclients::timeline::Sink the_sink(const Findings& findings, const SourceOptions
         throw Exit{findings.exit_code_with_findings(), no_sink_message(findings, options)};
     }
     if (sinks.size() > 1) {
-        Exit exit{ExitCode::usage, "there are several sinks; choose one with --sink:"};
+        std::vector<std::string> choices;
+        choices.reserve(sinks.size());
         for (const auto& sink : sinks) {
-            exit.more.push_back(fmt::format("--sink {}   {} client{}",
-                                            to_string(findings.timeline.endpoints()[sink.endpoints.front()]),
-                                            sink.clients.size(), sink.clients.size() == 1 ? "" : "s"));
+            choices.push_back(fmt::format("--sink {}   {} client{}",
+                                          to_string(findings.timeline.endpoints()[sink.endpoints.front()]),
+                                          sink.clients.size(), sink.clients.size() == 1 ? "" : "s"));
         }
-        throw exit;
+        throw Exit{ExitCode::usage, "there are several sinks; choose one with --sink:", choices};
     }
     // cppcheck-suppress returnStdMoveLocal ; it is a part of the local variable
     return std::move(sinks.front());

@@ -50,7 +50,7 @@ void compare(const Json& expected, const Json& found, const std::string& where,
 {
     if (expected.is_object() && found.is_object()) {
         for (const auto& [key, value] : expected.items()) {
-            const std::string path = where.empty() ? key : where + "." + key;
+            const std::string path = where.empty() ? key : fmt::format("{}.{}", where, key);
             if (found.contains(key)) {
                 compare(value, found[key], path, differences);
             } else {

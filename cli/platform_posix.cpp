@@ -236,8 +236,7 @@ void InterruptGuard::forget()
 
 } // namespace cli
 
-// NOLINTNEXTLINE(bugprone-exception-escape): what is thrown before run_program()'s try block is lack of
-// memory
+// NOLINTNEXTLINE(bugprone-exception-escape): thrown before run_program()'s try block is lack of memory alone
 int main(int argc, char** argv)
 {
     cli::prepare_process();

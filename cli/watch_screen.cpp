@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <clocale>
 #include <csignal>
 #include <cstdio>
@@ -35,7 +36,11 @@ enum class Mode { table, details, help, search };
 
 constexpr std::string_view keys_line = "q quit  / search  < > sort  r reverse  Enter details  ? help";
 
-const std::vector<std::string> help_lines{
+constexpr std::string_view columns_help =
+    "#: from 0 in attach order, of all that are shown. AGE: since the client was attached. RATE: media over "
+    "the last five seconds. MEDIA and LOST with a >:";
+
+constexpr std::array<std::string_view, 11> help_lines{
     "Up Down PgUp PgDn Home End   choose a client",
     "Enter                        all that is known of it",
     "< >  or  Left Right          sort by another column",
@@ -45,8 +50,7 @@ const std::vector<std::string> help_lines{
     "Ctrl-L                       draw anew",
     "q  or  Ctrl-C                quit",
     "",
-    "#: from 0 in attach order, of all that are shown. AGE: since the client was attached. RATE: media over "
-    "the last five seconds. MEDIA and LOST with a >:",
+    columns_help,
     "at least so much, as the capture has gaps. Clients who have gone stay for a while, with why they went.",
 };
 
@@ -298,9 +302,9 @@ class Screen final : public WatchScreen {
         refresh();
     }
 
-    static void draw_lines(int line, const std::vector<std::string>& lines)
+    static void draw_lines(int line, const auto& lines)
     {
-        for (const std::string& text : lines) {
+        for (const std::string_view text : lines) {
             put(line++, 0, text);
         }
     }
@@ -371,7 +375,7 @@ class Screen final : public WatchScreen {
 
 Expected<std::unique_ptr<WatchScreen>> WatchScreen::open()
 {
-    std::setlocale(LC_CTYPE, ""); // for curses alone: what is drawn is UTF-8
+    static_cast<void>(std::setlocale(LC_CTYPE, "")); // for curses alone: what is drawn is UTF-8
     SCREEN* const screen = newterm(nullptr, stdout, stdin);
     if (screen == nullptr) {
         return failure(

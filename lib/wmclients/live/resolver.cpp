@@ -132,7 +132,7 @@ class AresResolver final : public Resolver {
     int make_channel(int servers)
     {
         ares_options options{};
-        options.timeout = std::max(1, static_cast<int>(options_.deadline.count() / (shares * servers)));
+        options.timeout = std::max(1, static_cast<int>(options_.deadline.count() / shares / servers));
         options.tries = tries;
         return ares_init_options(&channel_, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES);
     }

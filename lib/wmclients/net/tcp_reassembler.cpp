@@ -12,7 +12,7 @@ namespace {
 constexpr Duration duplicate_within{500'000};
 
 /// What a block takes beside itself and its bytes: a node of the map, and what the allocator adds to both.
-constexpr std::uint64_t node = 5 * sizeof(void*) + 2 * 16;
+constexpr std::uint64_t node = 5 * sizeof(void*) + 32;
 
 } // namespace
 

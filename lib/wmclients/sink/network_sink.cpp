@@ -24,6 +24,7 @@ class NetworkSink::Worker {
     {
     }
 
+    // NOLINTNEXTLINE(bugprone-exception-escape): a LogLine throws nothing, which leaves lack of memory
     ~Worker()
     {
         call([&] {

@@ -26,7 +26,8 @@ namespace wmclients::sink {
 /// to the COM layer.
 class NetworkSink {
   public:
-    /// Takes one line of the event log (SEMANTICS "The event log"), on the thread of the sockets.
+    /// Takes one line of the event log (SEMANTICS "The event log"), on the thread of the sockets; throws
+    /// nothing.
     using LogLine = std::function<void(std::string_view)>;
 
     /// @param log if it is not empty, the event log is written to it, from the first open() on

@@ -57,7 +57,7 @@ std::optional<Judgement> no_event(const Exchange& exchange)
     if (!exchange.is(RequestKind::send_event)) {
         return not_applicable();
     }
-    if (const auto unseen = cannot_see_end(*exchange.request)) {
+    if (auto unseen = cannot_see_end(*exchange.request)) {
         return unseen;
     }
     if (exchange.request->end == http::MessageEnd::incomplete
