@@ -47,7 +47,9 @@ TEST_CASE("base/caps: charges under one cap add up, are refused beyond it, and g
         CHECK(passing.take(caps, Cap::pending_bytes, 40));
         CHECK_FALSE(passing.take(caps, Cap::pending_bytes, 1));
         CHECK(passing.amount() == 40);
-        CHECK(caps.times_reached(Cap::pending_bytes) == 1);
+        CHECK(passing.grow_to(caps, Cap::pending_bytes, 40));
+        CHECK_FALSE(passing.grow_to(caps, Cap::pending_bytes, 41));
+        CHECK(caps.times_reached(Cap::pending_bytes) == 2);
         CHECK(caps.in_use(Cap::pending_bytes) == 100);
     }
     CHECK(caps.in_use(Cap::pending_bytes) == 60);

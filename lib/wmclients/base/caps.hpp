@@ -182,6 +182,12 @@ class Charge {
         return true;
     }
 
+    /// The same, up to `amount` in all; less than there is already is no change.
+    bool grow_to(Caps& caps, Cap cap, std::uint64_t amount)
+    {
+        return amount <= amount_ || take(caps, cap, amount - amount_);
+    }
+
     void release()
     {
         if (caps_ != nullptr) {

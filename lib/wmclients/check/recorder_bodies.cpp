@@ -34,14 +34,13 @@ void Recorder::media(const dissect::Connection& connection, const wmsp::Frame&, 
     if (open == nullptr || open->current == nullptr || open->payload_lost) {
         return;
     }
-    // PacketLength has 16 bits. Its memory is kept for the next packet.
-    const std::size_t wanted = open->payload.size() + bytes.size();
-    const std::uint64_t there = open->memory.amount();
-    if (wanted > there && !open->memory.take(caps_, Cap::pending_bytes, wanted - there)) {
+    open->payload.append(as_text(bytes)); // PacketLength has 16 bits
+    // Its memory is kept for the next packet.
+    if (!open->memory.grow_to(caps_, Cap::pending_bytes, open->payload.capacity())) {
         open->payload_lost = true;
-        return;
+        std::string{}.swap(open->payload);
+        open->memory.release();
     }
-    open->payload.append(as_text(bytes));
 }
 
 void Recorder::segment(const dissect::Connection& connection, Direction direction,
@@ -177,10 +176,12 @@ void Recorder::note_streams(Open& open, const Packet& packet)
 void Recorder::take_metadata(Open& open, const wmsp::Frame& frame, const PacketRef& end)
 {
     const std::size_t room = Message::body_kept - std::min(Message::body_kept, open.metadata.size());
-    const std::size_t wanted = open.metadata.size() + std::min(room, open.payload.size());
-    const std::uint64_t there = open.metadata_memory.amount();
-    const bool kept = wanted <= there || open.metadata_memory.take(caps_, Cap::pending_bytes, wanted - there);
-    open.metadata.append(open.payload, 0, kept ? room : 0);
+    open.metadata.append(open.payload, 0, room);
+    const bool kept = open.metadata_memory.grow_to(caps_, Cap::pending_bytes, open.metadata.capacity());
+    if (!kept) {
+        std::string{}.swap(open.metadata);
+        open.metadata_memory.release();
+    }
     open.metadata_whole = open.metadata_whole && frame.complete && !frame.damaged && !open.payload_lost
                           && kept && open.payload.size() <= room;
     // AFFlags 0x08 marks the last fragment (MS-WMSP 2.2.3.1.2).

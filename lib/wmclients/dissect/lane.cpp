@@ -221,12 +221,11 @@ void Lane::on_payload(const wmsp::Frame& frame, Bytes bytes)
     if (bytes.size() > room) {
         caps_.reached(Cap::asf_header_bytes);
     }
-    const std::size_t taken = std::min(room, bytes.size());
-    if (!flow_.asf_memory.take(caps_, Cap::pending_bytes, taken)) {
+    flow_.asf.append(as_text(bytes.first(std::min(room, bytes.size()))));
+    if (!flow_.asf_memory.grow_to(caps_, Cap::pending_bytes, flow_.asf.capacity())) {
+        drop_asf();
         flow_.asf_damaged = true;
-        return;
     }
-    flow_.asf.append(as_text(bytes.first(taken)));
 }
 
 void Lane::on_frame_end(const wmsp::Frame& frame, const PacketRef& ref)

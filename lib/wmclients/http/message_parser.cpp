@@ -160,11 +160,11 @@ std::size_t MessageParser::read_head(Bytes bytes, const PacketRef& ref, MessageC
     const std::size_t before = text.size();
     const std::size_t room = static_cast<std::size_t>(caps.limit(Cap::head_bytes)) - before;
     const std::size_t taken = std::min(bytes.size(), room);
-    if (!partial_->memory.take(caps, Cap::pending_bytes, taken)) {
+    text.insert(text.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken));
+    if (!partial_->memory.grow_to(caps, Cap::pending_bytes, text.capacity())) {
         stop_in_head(ref, consumer);
         return taken;
     }
-    text.insert(text.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken));
     const std::string_view view{text.data(), text.size()};
     if (before <= longest_method && like_head(side_, view) == Likeness::no) {
         const Bytes seen = as_bytes(view);
