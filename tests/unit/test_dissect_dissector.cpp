@@ -187,6 +187,15 @@ TEST_CASE("dissect/dissector: a single plausible packet in the middle of a strea
     CHECK(dissected(one + "1 a < $D\n2 a < \"no packet follows it\"\n").empty());
 }
 
+TEST_CASE("dissect/dissector: what was seen before the roles were certain is told when they are")
+{
+    CHECK(dissected(one + "1 a < $D\n2 a > %play\n")
+              .starts_with("1:open(50001->8080) 1:unknown 1:$D 1:request1(Play)"));
+    // The SYN-ACK is recorded behind the first data, which is no head.
+    CHECK(dissected(one + "0 a handshake\n1 a < $D\n2 a > ack\n3 a < $D\nreorder 2 2\nlose 1\nlose 3\n")
+              .starts_with("1:open(50001->8080) 1:unknown 1:$D 1:established@3 1:$D 1:end0"));
+}
+
 TEST_CASE("dissect/dissector: kept-alive exchanges are paired, also pipelined and with 1xx")
 {
     const std::string get = "\"GET / HTTP/1.1\\r\\n\\r\\n\"";

@@ -269,9 +269,8 @@ void Dissector::handshake(Flow& flow, const Segment& segment)
     }
     flow.syn_seen = true;
     (from_client ? flow.client_window_scale : flow.server_window_scale) = segment.window_scale;
-    if (flow.roles == Roles::unknown) {
-        flow.roles = Roles::known;
-        visitor_.connection_open(flow);
+    if (flow.roles != Roles::known) {
+        flow.become_known(visitor_, segment.ref);
     }
 }
 
@@ -294,8 +293,7 @@ void Dissector::infer_roles(Flow& flow, const Segment& segment)
         flow.unconfirmed.reset();
     }
     if (request || response) {
-        flow.roles = Roles::known;
-        visitor_.connection_open(flow);
+        flow.become_known(visitor_, segment.ref);
     } else {
         flow.roles = Roles::presumed;
     }

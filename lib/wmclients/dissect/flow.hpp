@@ -59,10 +59,14 @@ struct Flow : Connection {
     std::uint64_t searched_bytes = 0; ///< of a body without a captured head, until its first packet is found
     std::string asf;                  ///< the ASF header under assembly
     Charge asf_memory;                ///< for it
-    std::optional<wmsp::Frame> unconfirmed; ///< a packet seen while the roles are presumed
-    PacketRef unconfirmed_end;
+    std::optional<wmsp::Frame> unconfirmed;   ///< a packet seen while the roles are presumed
+    std::optional<PacketRef> unconfirmed_end; ///< where it ended, if it has
 
     [[nodiscard]] bool closed() const { return reset || (fin_from_client && fin_from_server); }
+
+    /// It is certain from here on which side is the client: visitors hear of the connection, and of what a
+    /// body without a captured head has had so far.
+    void become_known(Visitor& visitor, const PacketRef& now);
 
     /// The two sides change places, before anything was reported of them.
     void swap_roles()

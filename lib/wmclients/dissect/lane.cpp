@@ -22,8 +22,7 @@ http::BodyFraming Lane::on_head(http::Head head)
     // A head behind bytes that were taken for a headless body: it says which side is which, as at the
     // beginning of a segment.
     if (flow_.roles != Roles::known) {
-        flow_.roles = Roles::known;
-        visitor_.connection_open(flow_);
+        flow_.become_known(visitor_, head.first);
     }
     return direction_ == Direction::to_server ? on_request(head) : on_response(head);
 }
@@ -185,14 +184,10 @@ bool Lane::confirmed(const wmsp::Frame& frame)
     // One plausible packet may be chance in arbitrary data; one that another follows at once is not.
     if (!flow_.unconfirmed || frame.after_sync_loss) {
         flow_.unconfirmed = frame;
+        flow_.unconfirmed_end.reset();
         return false;
     }
-    flow_.roles = Roles::known;
-    visitor_.connection_open(flow_);
-    visitor_.body_start(flow_, flow_.current_response, BodyStart::unknown, flow_.unconfirmed->first);
-    visitor_.frame_begin(flow_, *flow_.unconfirmed);
-    visitor_.frame_end(flow_, *flow_.unconfirmed, flow_.unconfirmed_end);
-    flow_.unconfirmed.reset();
+    flow_.become_known(visitor_, frame.first);
     return true;
 }
 
