@@ -889,6 +889,24 @@ TEST_CASE("sink/network_sink: slow and endless heads end after the time for a re
     CHECK(status(endless.read_until("\r\n\r\n")) == 400);
 }
 
+TEST_CASE("sink/network_sink: between requests a connection has the time of a session, and no more")
+{
+    Live live{[](SinkOptions& options) {
+        options.request_timeout = 200ms;
+        options.session_timeout = 2s;
+    }};
+    TcpClient client{live.port};
+    for (int i = 0; i < 2; ++i) {
+        client.send("GET / HTTP/1.1\r\nUser-Agent: NSPlayer/9.0\r\nConnection: Keep-Alive\r\n\r\n");
+        REQUIRE(status(client.read_until("\r\n\r\n")) == 200);
+        client.read_all(400ms); // the header; more than the time for a request
+        REQUIRE_FALSE(client.ended());
+    }
+    client.read_all(10s);
+    CHECK(client.ended());
+    CHECK(live->statistics().requests_timed_out == 1);
+}
+
 TEST_CASE("sink/network_sink: a head ends where it ends, in whatever pieces it comes")
 {
     Live live;
