@@ -60,6 +60,8 @@ std::error_code write_all(Stream stream, std::string_view text);
 enum class FileMode {
     create,    ///< fails if there is anything of that name, a symbolic link too
     overwrite, ///< what is there, which must be there
+    append,    ///< to what is there, likewise
+    change,    ///< what is there, which stays but for what is written over
 };
 
 /// Opens a file for writing bytes as they are. Null, with errno set, if it cannot.

@@ -135,7 +135,10 @@ std::error_code write_all(Stream stream, std::string_view text)
 std::FILE* open_file(const std::filesystem::path& name, FileMode mode)
 {
     constexpr mode_t permissions = 0666; // less what the umask takes
-    const int how = mode == FileMode::create ? O_CREAT | O_EXCL : O_TRUNC;
+    const int how = mode == FileMode::create      ? O_CREAT | O_EXCL
+                    : mode == FileMode::overwrite ? O_TRUNC
+                    : mode == FileMode::append    ? O_APPEND
+                                                  : 0;
     const int descriptor = ::open(name.c_str(), O_WRONLY | O_CLOEXEC | how, permissions);
     std::FILE* const file = descriptor < 0 ? nullptr : fdopen(descriptor, "w");
     if (descriptor >= 0 && file == nullptr) {

@@ -152,7 +152,10 @@ std::error_code write_all(Stream stream, std::string_view text)
 
 std::FILE* open_file(const std::filesystem::path& name, FileMode mode)
 {
-    const int how = mode == FileMode::create ? _O_CREAT | _O_EXCL : _O_TRUNC;
+    const int how = mode == FileMode::create      ? _O_CREAT | _O_EXCL
+                    : mode == FileMode::overwrite ? _O_TRUNC
+                    : mode == FileMode::append    ? _O_APPEND
+                                                  : 0;
     const int descriptor =
         _wopen(name.c_str(), _O_WRONLY | _O_BINARY | _O_NOINHERIT | how, _S_IREAD | _S_IWRITE);
     std::FILE* const file = descriptor < 0 ? nullptr : _fdopen(descriptor, "wb");

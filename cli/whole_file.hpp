@@ -5,11 +5,9 @@
 
 namespace cli {
 
-/// Puts `text` into a file, beside it first and then under its name, so that nobody finds half of it: a file
-/// that was there stays as it was if anything fails, and else keeps its permissions; symbolic links are
-/// followed, hard links are not. Devices, FIFOs and open files (/dev/stdout, /dev/fd/3) are written directly.
-/// Ctrl-C and SIGTERM wait. Throws Exit with 4 if it cannot be written, with 141 if it is standard output and
-/// nobody reads it any more.
+/// Puts `text` into a file as PartFiles::create() has it: a file that was there stays as it was if anything
+/// fails. Ctrl-C and SIGTERM wait. Throws Exit with 4 if it cannot be written, with 141 if it is standard
+/// output and nobody reads it any more.
 void write_whole_file(const std::string& name, std::string_view text);
 
 /// Throws as write_whole_file() would if the file cannot be created; nothing is changed. For what is to be
