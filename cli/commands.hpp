@@ -17,6 +17,7 @@ void setup_events(CLI::App& program, int& status);
 void setup_query(CLI::App& program, int& status);
 void setup_connections(CLI::App& program, int& status);
 void setup_check(CLI::App& program, int& status);
+void setup_extract(CLI::App& program, int& status);
 void setup_diff(CLI::App& program, int& status);
 void setup_interfaces(CLI::App& program, int& status); ///< adds nothing where there is no live capture
 void setup_watch(CLI::App& program, int& status);      ///< likewise

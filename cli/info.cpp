@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "output.hpp"
 #include "platform.hpp"
+#include "row_choice.hpp"
 #include "source_options.hpp"
 #include "summary.hpp"
 
@@ -16,7 +17,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <memory>
 
 namespace cli {
@@ -334,28 +334,12 @@ void print_page(const ShownClient& client, const InfoOptions& options, Output& o
 
 int run_info(const InfoOptions& options)
 {
-    std::uint32_t index = 0;
-    const auto [stop, error] =
-        std::from_chars(options.index.data(), options.index.data() + options.index.size(), index);
-    if (error != std::errc{} || stop != options.index.data() + options.index.size()) {
-        throw Exit{ExitCode::usage,
-                   fmt::format("--index {}: not an index; write 0 for the first client", options.index)};
-    }
+    const std::uint32_t index = parse_index(options.index);
     Wanted wanted;
     wanted.details = true;
     const auto findings = analyse(options.source, wanted);
     const timeline::Sink sink = the_sink(*findings, options.source);
-    const std::size_t count = sink.clients.size();
-    if (index >= count) {
-        const std::string_view which = findings->at ? "attached then" : "in the list";
-        const std::string numbers = count == 0   ? "there are none"
-                                    : count == 1 ? "there is one, with index 0"
-                                                 : fmt::format("there are {}, 0 to {}", count, count - 1);
-        throw Exit{findings->exit_code_with_findings(),
-                   fmt::format("no client with index {} {}: {}; {}", index, which, numbers,
-                               to_string(Hresult::ns_e_invalid_client))};
-    }
-    const timeline::Client& row = *sink.clients[index];
+    const timeline::Client& row = row_or_exit(*findings, sink, index);
     ShownClient client{*findings,
                        sink,
                        record_of(*findings, sink, index),
@@ -383,9 +367,7 @@ void setup_info(CLI::App& program, int& status)
 {
     auto options = std::make_shared<InfoOptions>();
     CLI::App* command = program.add_subcommand("info", "Everything that is known of one client");
-    command->add_option("--index", options->index, "The row of `list` with the same options, from 0")
-        ->required()
-        ->type_name("N");
+    add_index_option(*command, options->index)->required();
     SourceOptionSet set;
     set.sockets = set.this_machine = true;
     add_source_options(*command, options->source, set);

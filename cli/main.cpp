@@ -18,6 +18,7 @@ Examples:
   wmclients list --at +30 capture.pcap        who was, 30 s after the first packet
   wmclients info --index 0 capture.pcap       all that is known of one client
   tcpdump -w - | wmclients list -             from another program
+  wmclients extract --index 0 -o 0.asf capture.pcap   the stream as that client got it
   wmclients check capture.pcap                whether the traffic keeps to the protocol
   wmclients diff capture.pcap sink.jsonl      whether two accounts agree)";
 
@@ -75,6 +76,7 @@ int cli::run_program(const std::vector<std::string>& words)
     cli::setup_events(program, status);
     cli::setup_query(program, status);
     cli::setup_connections(program, status);
+    cli::setup_extract(program, status);
     cli::setup_check(program, status);
     cli::setup_diff(program, status);
     cli::setup_interfaces(program, status);

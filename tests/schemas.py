@@ -151,7 +151,7 @@ def check(program, folder):
     try:
         log = run(program, ["events", "--format", "jsonl", str(folder)])
         found, count = check_log(schemas, "events --format jsonl", log)
-        documents = [*instances(program, [str(folder)])]
+        documents = [*instances(program, [str(folder)]), *instances_of_extraction(program, [str(folder)])]
         with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
             file.write(log)
             file.flush()
@@ -171,6 +171,14 @@ def check(program, folder):
     except (ValueError, subprocess.TimeoutExpired, KeyError, IndexError) as error:
         found.append(f"{type(error).__name__}: {error}")
     return found, count
+
+
+def instances_of_extraction(program, source):
+    """What is extracted goes into a folder of its own."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for options in ([], ["--gaps", "pad"], ["--pcap"]):
+            command = ["extract", "--format", "json", *options]
+            yield " ".join(command), "extract.json", json.loads(run(program, [*command, "--all", scratch, *source]))
 
 
 def instances_of_log(program, source):

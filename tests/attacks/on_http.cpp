@@ -56,6 +56,16 @@ void unfinished_heads(const char* path, std::uint64_t size)
     stop_in(path, size, [](Wire& wire, Talk& talk, std::uint64_t) { wire.send(talk, true, part); });
 }
 
+void unfinished_packets(const char* path, std::uint64_t size)
+{
+    static const std::string part =
+        reply() + dollar('H', 0, asf_header()) + dollar('D', 0, data_packet(60'000, 0)).substr(0, 59'000);
+    stop_in(path, size, [](Wire& wire, Talk& talk, std::uint64_t) {
+        wire.send(talk, true, play());
+        wire.send(talk, false, part);
+    });
+}
+
 void unfinished_asf(const char* path, std::uint64_t size)
 {
     static const std::string part = [] {
@@ -250,6 +260,7 @@ constexpr std::array attacks_on_http{
     Attack{"endless_head", endless_head},
     Attack{"unfinished_heads", unfinished_heads},
     Attack{"unfinished_asf", unfinished_asf},
+    Attack{"unfinished_packets", unfinished_packets},
     Attack{"unanswered", unanswered},
     Attack{"pipelined", pipelined},
     Attack{"pragma_tokens", pragma_tokens},

@@ -9,6 +9,7 @@ INFO = ("info", "--index", "0", "FILE")
 EVENTS = ("events", "FILE")
 CONNECTIONS = ("connections", "FILE")
 AT = ("list", "--at", "+0.001", "--format", "json", "FILE")
+EXTRACT = ("extract", "--all", "FOLDER", "--format", "json", "FILE")
 HOSTS = ("list", "--hosts", "FILE", "--stats", "--format", "json", "SMALL")
 FOUND, DAMAGED = 1, 3  # exit codes
 
@@ -71,6 +72,8 @@ ATTACKS = (
     Attack("endless_head", "segments of one head", 1_000, (Run(LIST, 14, "head_bytes"),)),
     Attack("unfinished_heads", "heads of 60 kB that are not whole", 300, (Run(LIST, 300, "pending_bytes"),), 20_000),
     Attack("unfinished_asf", "ASF headers of 240 kB that are not whole", 100, (Run(LIST, 300, "pending_bytes"),), 8_000),
+    Attack("unfinished_packets", "clients, each with a `$D` of 60 kB that is not whole", 300, (
+        Run(LIST, 60), Run(EXTRACT, 380, status=FOUND)), 16_000),
     Attack("unanswered", "connections with 60 requests each and no reply", 50, (
         Run(LIST, 380), Run(CHECK, 700, status=FOUND)), 8_000),
     Attack("pipelined", "requests on one connection without a reply", 2_000, (
@@ -88,7 +91,7 @@ ATTACKS = (
     # Clients and sinks
     Attack("plays_on_one", "Plays on one connection", 1_000, (
         Run(LIST, 30, each=450), Run(AT, 30, each=600), Run(INFO, 100, each=450), Run(EVENTS, 60, each=1_000),
-        Run(CONNECTIONS, 30, each=450), Run(CHECK, 400, "", FOUND)), 256_000),
+        Run(CONNECTIONS, 30, each=450), Run(CHECK, 400, "", FOUND), Run((*EXTRACT, "--pcap"), 100, each=700)), 256_000),
     Attack("kinds_in_one", "requests of every kind in one session", 1_000, (Run(CHECK, 400, "", FOUND),), 256_000),
     Attack("one_session", "connections of one session", 500, (Run(LIST, 60, each=600), Run(CHECK, 400, "", FOUND)), 64_000),
     Attack("plays_after_fin", "Plays behind an early FIN", 1_000, (Run(LIST, 30, each=450),), 256_000),

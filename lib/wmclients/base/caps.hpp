@@ -37,6 +37,10 @@ enum class Cap : std::uint8_t {
     events_kept,
     checked_bytes,
     checked_session,
+    archived_headers,
+    extracted_bytes,
+    extracted_files,
+    padding_packets,
 };
 
 struct CapInfo {
@@ -94,6 +98,19 @@ inline constexpr std::array caps_table = {
             "bytes of messages and packets kept for the rules of `check`; later ones are not checked"},
     CapInfo{Cap::checked_session, "checked_session", 4'096,
             "exchanges of one session that `check` looks at; later ones are not checked"},
+    CapInfo{
+        Cap::archived_headers, "archived_headers", 16U << 20,
+        "bytes of ASF headers that `extract` keeps for clients whose own was not captured; further ones are "
+        "not kept"},
+    CapInfo{
+        Cap::extracted_bytes, "extracted_bytes", 256U << 20,
+        "bytes of packets and headers that are not whole, of all clients of one `extract`; packets that need "
+        "more are left out"},
+    CapInfo{Cap::extracted_files, "extracted_files", 1'000'000,
+            "ASF files of one `extract`; packets that belong into further ones are left out"},
+    CapInfo{Cap::padding_packets, "padding_packets", 65'536,
+            "packets that stand for missing ones of one client (`extract --gaps pad`); further ones are left "
+            "out"},
 };
 
 /// Whether caps_table lists every Cap, in the order of the enumeration.
@@ -104,7 +121,7 @@ consteval bool caps_table_is_whole()
             return false;
         }
     }
-    return caps_table.back().cap == Cap::checked_session;
+    return caps_table.back().cap == Cap::padding_packets;
 }
 
 static_assert(caps_table_is_whole());
