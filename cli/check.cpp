@@ -341,12 +341,17 @@ void setup_check(CLI::App& program, int& status)
     SourceOptionSet set;
     set.at = set.sink = set.policies = set.time = set.events = false;
     add_source_options(*command, options->source, set);
+    std::vector<std::string> rules;
+    for (const Rule* const rule : check::all_rules()) {
+        rules.emplace_back(rule->id);
+    }
     command
         ->add_option("--rule", options->rules,
                      "Only these rules; * and ? stand for any text and any character")
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->delimiter(',')
+        ->check(suggest(rules))
         ->type_name("GLOB");
     add_choice<Level>(*command, "--level", options->level,
                       {{"may", Level::may}, {"should", Level::should}, {"must", Level::must}},
@@ -360,11 +365,12 @@ void setup_check(CLI::App& program, int& status)
                              {"server", check::Role::server}},
                             "What the servers are: only you know");
     command
-        ->add_option("--report", options->reports,
-                     "Write a report: text, json, junit, sarif, github or tap, =FILE or =- (default: text=-)")
+        ->add_option(
+            "--report", options->reports,
+            "Write a report, to a file or to standard output (-, the default); no report named: text=-")
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-        ->type_name("FORM=FILE");
+        ->type_name("text|json|junit|sarif|github|tap[=FILE]");
     command->add_flag("--all", options->all, "Show in the text what passed and what was not applicable, too");
     command->add_option("--baseline", options->baseline, "Known findings: they do not fail the run")
         ->check(not_empty())
@@ -376,6 +382,7 @@ void setup_check(CLI::App& program, int& status)
         ->add_option("--explain", options->explain,
                      "Show what a rule wants, why, and examples, and check nothing")
         ->check(not_empty())
+        ->check(suggest(rules))
         ->type_name("RULE");
     command->add_flag("--schema", options->schema, "Print the JSON Schema of the report json");
     command->footer(std::string{R"(

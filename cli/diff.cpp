@@ -416,9 +416,9 @@ void setup_diff(CLI::App& program, int& status)
                         "A capture, a folder of them, - for standard input, or an event log");
     command->add_option("B", options->b, "The same");
     add_live_options(*command, options->source.live, {true, false});
-    command->add_option("--tolerance", options->tolerance, "How far times may differ, in seconds")
+    command->add_option("--tolerance", options->tolerance, "How far times may differ (0 to 86400 seconds)")
         ->capture_default_str()
-        ->check(CLI::Range(0.0, 86400.0))
+        ->check(between(0.0, 86400.0))
         ->type_name("S");
     command
         ->add_option("--clock-offset", options->clock_offset,

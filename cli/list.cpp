@@ -35,6 +35,17 @@ struct ListOptions {
     bool stats = false;
 };
 
+std::vector<std::string> field_names()
+{
+    std::vector<std::string> names;
+    for (const auto* fields : {&output::client_fields(), &output::socket_fields()}) {
+        for (const Field& field : *fields) {
+            names.emplace_back(field.name);
+        }
+    }
+    return names;
+}
+
 /// @param sockets whether the columns of socket tables belong to those that nobody chose
 std::vector<const Field*> chosen_fields(const ListOptions& options, bool sockets)
 {
@@ -42,13 +53,8 @@ std::vector<const Field*> chosen_fields(const ListOptions& options, bool sockets
     for (const std::string& name : split_list(options.fields)) {
         const Field* field = output::find_client_field(name);
         if (field == nullptr) {
-            std::string known;
-            for (const auto* fields : {&output::client_fields(), &output::socket_fields()}) {
-                for (const Field& candidate : *fields) {
-                    known += (known.empty() ? "" : ", ") + std::string{candidate.name};
-                }
-            }
-            throw Exit{ExitCode::usage, fmt::format("--fields {}: no such field; there are {}", name, known)};
+            throw Exit{ExitCode::usage, fmt::format("--fields {}: no such field; there are {}", name,
+                                                    fmt::join(field_names(), ", "))};
         }
         chosen.push_back(field);
     }
@@ -369,6 +375,7 @@ void setup_list(CLI::App& program, int& status)
         ->add_option("--fields", options->fields,
                      "The columns of table, jsonl and csv: names as in JSON, with commas")
         ->check(not_empty())
+        ->check(suggest(field_names()))
         ->type_name("NAMES");
     command->add_flag("--stats", options->stats, "Show all counters of the run below the table");
     command->footer(std::string{R"(

@@ -79,16 +79,16 @@ void add_live_options(CLI::App& app, LiveOptions& options, LiveOptionSet set)
     }
     add(app.add_option("--duration", options.duration, "End after so long (s, m, h, d; default: at Ctrl-C)"))
         ->transform(seconds_with_unit())
-        ->check(quiet(CLI::Range(0.1, 1e9)))
+        ->check(between(0.1, 1e9))
         ->type_name("TIME");
     add(app.add_option("-B,--buffer-size", options.buffer_kib,
                        "The kernel's buffer: KiB, or with a unit (K, M, G; default: 32M)"))
         ->transform(quiet(kibibytes_with_unit()))
-        ->check(quiet(CLI::Range(1, (2 << 20) - 1)))
+        ->check(between(1, (2 << 20) - 1))
         ->type_name("SIZE");
     add(app.add_option("-s,--snapshot-length", options.snapshot_length,
                        "The most bytes of a packet to capture (default: all)"))
-        ->check(quiet(CLI::Range(64, 256 << 10)))
+        ->check(between(64, 256 << 10))
         ->type_name("BYTES");
     add(app.add_flag("--immediate", options.immediate, "Take each packet at once, not in blocks: more work"));
     CLI::Option* const write =
@@ -100,16 +100,16 @@ void add_live_options(CLI::App& app, LiveOptions& options, LiveOptionSet set)
                        "Begin another file before one is larger (kB, MB, MiB, …): FILE_00001_TIME and so on"))
         ->needs(write)
         ->transform(quiet(CLI::AsSizeValue{true}))
-        ->check(quiet(CLI::Range(std::uint64_t{1000}, std::uint64_t{1} << 50)))
+        ->check(between(std::uint64_t{1000}, std::uint64_t{1} << 50))
         ->type_name("SIZE");
     add(app.add_option("--rotate-time", options.rotate_time, "Begin another file after so long (s, m, h, d)"))
         ->needs(write)
         ->transform(seconds_with_unit())
-        ->check(quiet(CLI::Range(1.0, 1e9)))
+        ->check(between(1.0, 1e9))
         ->type_name("TIME");
     add(app.add_option("--keep-files", options.keep_files, "Of rotated files, keep only the latest"))
         ->needs(write)
-        ->check(quiet(CLI::Range(1, 1'000'000)))
+        ->check(between(1, 1'000'000))
         ->type_name("N");
     add(app.add_option("-Z,--user", options.user,
                        "As root: become this user once the interface is open (default: nobody)"))

@@ -1,6 +1,7 @@
 #include "commands.hpp"
 #include "exit_code.hpp"
 #include "live.hpp"
+#include "option_table.hpp"
 #include "output.hpp"
 #include "platform.hpp"
 
@@ -25,6 +26,18 @@ Examples:
 constexpr const char* exit_status = R"(
 Exit status: 0 well; 1 findings (no such client, a failure HRESULT); 2 wrong call; 3 an input was unreadable or
 damaged; 4 it could not be done; 130 interrupted.)";
+
+/// `--help` of a positional says its name; what kind of text it takes is no help.
+void hide_kinds_of_positionals(CLI::App& command)
+{
+    for (CLI::Option* option :
+         command.get_options([](const CLI::Option* one) { return one->get_positional(); })) {
+        option->type_name("");
+    }
+    for (CLI::App* below : command.get_subcommands([](const CLI::App*) { return true; })) {
+        hide_kinds_of_positionals(*below);
+    }
+}
 
 /// What to say where a command is missing or unknown: the words so far, and what may follow them.
 std::string command_message(const CLI::App& program, const std::vector<std::string>& words)
@@ -82,6 +95,11 @@ int cli::run_program(const std::vector<std::string>& words)
     cli::setup_interfaces(program, status);
     cli::setup_watch(program, status);
     cli::setup_serve(program, status);
+    hide_kinds_of_positionals(program);
+    program
+        .add_flag_callback("--option-table",
+                           [&program] { throw CLI::CallForVersion(cli::option_table(program), 0); })
+        ->group(""); // for doc/, not for people
     try {
         try {
             // The last word first.

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -49,6 +50,38 @@ inline CLI::Validator not_empty()
 inline CLI::Validator quiet(CLI::Validator validator)
 {
     return validator.description("");
+}
+
+/// A number between two others. The option's text should say which.
+template <typename Number>
+CLI::Validator between(Number least, Number most)
+{
+    return quiet(CLI::Range(least, most));
+}
+
+constexpr const char* suggestion_mark = "suggests ";
+
+/// Tells shells which words an option may have whose argument's name does not say it (see option_table.hpp).
+/// It refuses none.
+inline CLI::Validator suggest(const std::vector<std::string>& words)
+{
+    return CLI::Validator{[](const std::string&) { return std::string{}; }, ""}.name(
+        suggestion_mark + CLI::detail::join(words, " "));
+}
+
+/// What suggest() was told.
+inline std::vector<std::string> suggested_words(CLI::Option& option)
+{
+    try {
+        for (int i = 0;; ++i) {
+            const std::string& name = option.get_validator(i)->get_name();
+            if (name.rfind(suggestion_mark, 0) == 0) {
+                return CLI::detail::split(name.substr(std::string_view{suggestion_mark}.size()), ' ');
+            }
+        }
+    } catch (const CLI::OptionNotFound&) { // there are no more validators
+        return {};
+    }
 }
 
 /// Makes seconds of "10", "10s", "5m", "1h", "2d".

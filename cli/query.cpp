@@ -1,5 +1,6 @@
 #include "analysis.hpp"
 #include "commands.hpp"
+#include "option_kinds.hpp"
 #include "output.hpp"
 #include "source_options.hpp"
 
@@ -273,7 +274,8 @@ void setup_method(CLI::App& query, const std::string& name, Method method, const
     }
     command->add_option("--null", options->nulls, "Parameters to pass as NULL: " + names)
         ->type_name("NAMES")
-        ->check(each_of(nullable));
+        ->check(each_of(nullable))
+        ->check(suggest(nullable));
     command->add_flag("--json", options->json, "Print the result as a JSON object");
     command->callback([options, &status] { status = run_query(*options); });
 }

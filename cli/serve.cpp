@@ -347,7 +347,9 @@ void setup_serve(CLI::App& program, int& status)
         ->add_option("SOURCE", options->source,
                      "An ASF, WMV or WMA file, or - for live ASF on standard input")
         ->required();
-    command->add_option("--port", options->port, "The port; 0 takes any free one")->capture_default_str();
+    command->add_option("--port", options->port, "The port; 0 takes any free one")
+        ->capture_default_str()
+        ->type_name("PORT");
     command->add_option("--bind", options->bind, "Listen on this address alone (default: all, IPv4 and IPv6)")
         ->type_name("ADDR");
     command->add_option("--host", options->host, "This machine's name in the URL")->type_name("NAME");
@@ -364,30 +366,31 @@ void setup_serve(CLI::App& program, int& status)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command
         ->add_option("--burst-seconds", options->burst_seconds,
-                     "How much of the past a client gets at once when it joins")
+                     "How much of the past a client gets at once when it joins (0 to 60 seconds)")
         ->capture_default_str()
-        ->check(CLI::Range(0.0, 60.0))
+        ->check(between(0.0, 60.0))
         ->type_name("S");
     command
-        ->add_option("--queue-seconds", options->queue_seconds,
-                     "How far a slow client may fall behind before packets are dropped for it")
+        ->add_option(
+            "--queue-seconds", options->queue_seconds,
+            "How far a slow client may fall behind before packets are dropped for it (0.1 to 300 seconds)")
         ->capture_default_str()
-        ->check(CLI::Range(0.1, 300.0))
+        ->check(between(0.1, 300.0))
         ->type_name("S");
     command
         ->add_option("--stall-timeout", options->stall_timeout,
-                     "A client that takes nothing for so long is cut")
+                     "A client that takes nothing for so long is cut (0.1 to 3600 seconds)")
         ->capture_default_str()
-        ->check(CLI::Range(0.1, 3600.0))
+        ->check(between(0.1, 3600.0))
         ->type_name("S");
     command->add_option("--log", options->log, "Write the event log to this file")
         ->check(not_empty())
         ->type_name("FILE.jsonl");
     command
-        ->add_option(
-            "--snapshot-interval", options->snapshot_interval,
-            "Put what GetClientCount, GetClientProperties and GetClientInfo say into the log, so often")
-        ->check(CLI::Range(0.05, 86400.0))
+        ->add_option("--snapshot-interval", options->snapshot_interval,
+                     "Put what GetClientCount, GetClientProperties and GetClientInfo say into the log, so "
+                     "often (0.05 to 86400 seconds)")
+        ->check(between(0.05, 86400.0))
         ->type_name("S");
     add_metrics_option(*command, options->metrics);
     command->add_flag("--resolve", options->resolve, "Ask name servers for the names of clients");

@@ -244,14 +244,14 @@ void setup_watch(CLI::App& program, int& status)
         "A full-screen table, or the event log (JSON Lines)");
     command->add_option("--keep", options->keep, "Show a client for so long after it has gone (s, m, h, d)")
         ->transform(seconds_with_unit())
-        ->check(quiet(CLI::Range(0.0, 86'400.0)))
+        ->check(between(0.0, 86'400.0))
         ->default_str("1m")
         ->type_name("TIME");
     command
         ->add_option("--vanished-after", options->vanished_after,
                      "A client on whose connection nothing passes for so long has vanished")
         ->transform(seconds_with_unit())
-        ->check(quiet(CLI::Range(10.0, 1e7)))
+        ->check(between(10.0, 1e7))
         ->default_str("10m")
         ->type_name("TIME");
     add_metrics_option(*command, options->metrics);
