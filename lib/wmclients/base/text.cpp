@@ -177,6 +177,11 @@ std::string utf8_from_utf16le(std::string_view bytes)
 
 std::string printable(std::string_view text)
 {
+    // What nearly every text is.
+    const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (plain && text.find("::") == text.npos && text.find("##") == text.npos) {
+        return std::string{text};
+    }
     std::string out;
     out.reserve(text.size());
     bool begins = !text.starts_with("::") || !parse_address(text); // "::1" is no command

@@ -4,7 +4,6 @@
 #include <wmclients/base/keyed_hash.hpp>
 
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
 namespace wmclients::net {
@@ -27,14 +26,18 @@ class FlowTable {
         const bool in_order = one <= other;
         const Words& less = in_order ? one : other;
         const Words& more = in_order ? other : one;
-        constexpr std::uint64_t bytes = 36;
+        const std::uint64_t ports = more.port << 16 | less.port;
         SipHash hash{key_};
+        // Two thirds of the work for what most packets are. The length keeps it apart from the others.
+        if (a.address.is_v4() && b.address.is_v4()) {
+            hash.word((more.low & 0xFFFF'FFFF'0000'0000U) | less.low >> 32);
+            return folded(hash.finish(std::uint64_t{12} << 56 | ports));
+        }
         hash.word(less.high);
         hash.word(less.low);
         hash.word(more.high);
         hash.word(more.low);
-        const std::uint64_t mixed = hash.finish(bytes << 56 | more.port << 16 | less.port);
-        return static_cast<std::uint32_t>(mixed ^ mixed >> 32);
+        return folded(hash.finish(std::uint64_t{36} << 56 | ports));
     }
 
     /// The slot for which `same(slot)` holds among those inserted with this hash, or `none`.
@@ -105,18 +108,21 @@ class FlowTable {
 
     [[nodiscard]] std::size_t mask() const { return cells_.size() - 1; }
 
-    /// An endpoint as numbers, as they lie in memory.
+    static std::uint32_t folded(std::uint64_t hash) { return static_cast<std::uint32_t>(hash ^ hash >> 32); }
+
+    /// An endpoint as numbers: its address's bytes from the lowest on, so that an IPv4 address is the upper
+    /// half of `low`.
     struct Words {
-        explicit Words(const Endpoint& endpoint) : port(endpoint.port)
+        explicit Words(const Endpoint& endpoint)
+            : high(load_le64(endpoint.address.bytes.data())),
+              low(load_le64(endpoint.address.bytes.data() + 8)), port(endpoint.port)
         {
-            std::memcpy(&high, endpoint.address.bytes.data(), 8);
-            std::memcpy(&low, endpoint.address.bytes.data() + 8, 8);
         }
 
         friend auto operator<=>(const Words&, const Words&) = default;
 
-        std::uint64_t high = 0;
-        std::uint64_t low = 0;
+        std::uint64_t high;
+        std::uint64_t low;
         std::uint64_t port;
     };
 
