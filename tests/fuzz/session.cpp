@@ -29,7 +29,7 @@ struct Stream {
     Endpoint client;
     Endpoint server;
     std::array<std::uint32_t, 2> next{};
-    std::uint64_t sent_to_client = 0;
+    std::uint64_t sent = 0; ///< in both directions: without a handshake it is not given which one media go
 };
 
 class Traffic {
@@ -99,11 +99,11 @@ class Traffic {
         }
     }
 
-    [[nodiscard]] std::uint64_t sent_to_clients() const
+    [[nodiscard]] std::uint64_t sent() const
     {
         std::uint64_t sum = 0;
         for (const Stream& stream : streams_) {
-            sum += stream.sent_to_client;
+            sum += stream.sent;
         }
         return sum;
     }
@@ -120,7 +120,7 @@ class Traffic {
     void data(Stream& stream, Direction direction, Bytes bytes)
     {
         send(stream, direction, bytes, net::tcp_flag::ack);
-        stream.sent_to_client += direction == Direction::to_client ? bytes.size() : 0;
+        stream.sent += bytes.size();
     }
 
     void overlap(Stream& stream, Direction direction, std::uint8_t before, Bytes bytes)
@@ -134,7 +134,7 @@ class Traffic {
     void gap(Stream& stream, Direction direction, std::uint16_t length)
     {
         stream.next[index(direction)] += length;
-        stream.sent_to_client += direction == Direction::to_client ? length : 0;
+        stream.sent += length;
         const Direction back =
             direction == Direction::to_client ? Direction::to_server : Direction::to_client;
         send(stream, back, {}, net::tcp_flag::ack); // acknowledges what was not seen
@@ -258,7 +258,7 @@ void session(Bytes input)
     for (const timeline::Client& client : told.timeline().clients()) {
         media += client.state.counters.media_bytes;
     }
-    require(media <= wire.sent_to_clients(), "no more is counted than was sent");
+    require(media <= wire.sent(), "no more is counted than was sent");
     told.render();
     if (!limited) {
         require(Told(policies, told.log()).rows() == told.rows(), "the log gives the same rows");
