@@ -84,7 +84,11 @@ void print_table(const std::vector<const ConnectionRecord*>& records, const Find
                                         shown(record.user_agent),
                                         shown(record.why)};
     };
-    print_rows(table, records.size(), cells, out);
+    constexpr std::size_t class_column = 4;
+    print_rows(table, records.size(), cells, out, [&](std::size_t row) {
+        return records[row]->kind == timeline::ConnectionClass::refused ? std::optional{class_column}
+                                                                        : std::nullopt;
+    });
     std::string line = fmt::format("{} connections", records.size());
     for (const auto& [kind, count] : classes) {
         line += fmt::format(", {} {}", count, timeline::to_string(kind));

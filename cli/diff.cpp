@@ -451,6 +451,7 @@ void setup_diff(CLI::App& program, int& status)
                            {"relative", TimeStyle::relative},
                            {"epoch", TimeStyle::epoch}},
                           "How tables show times");
+    add_color_option(*command);
     add_choice<DiffFormat>(
         *command, "--format", options->format,
         {{"table", DiffFormat::table}, {"json", DiffFormat::json}, {"junit", DiffFormat::junit}},

@@ -195,6 +195,15 @@ std::vector<std::string> cells_of(const Told& told, const TimeFormat& times)
             detail_of(told)};
 }
 
+constexpr std::size_t detail_column = 4;
+
+/// A refusal, or an end that is_trouble().
+bool tells_of_trouble(const Told& told)
+{
+    const auto reason = timeline::end_reason_from(told.reason);
+    return told.type == "refused" || (reason && is_trouble(*reason));
+}
+
 output::Table events_table()
 {
     return output::Table{{{"TIME"}, {"EVENT"}, {"CLIENT"}, {"SINK"}, {"DETAIL"}}};
@@ -213,13 +222,13 @@ int run_live_table(const EventsOptions& options)
     std::uint64_t told = 0;
     const auto print = [&] {
         if (told == 0 && !listener.events.empty()) {
-            out.write(table.titles());
+            out.titles(table.titles());
         }
         const TimeFormat times{options.source.time, findings->span.first.time};
         for (const Told& event : listener.events) {
             const auto cells = cells_of(event, times);
             table.measure(cells);
-            out.write(table.line(cells));
+            out.write(table.line(cells, 0, out.mark(tells_of_trouble(event), detail_column)));
         }
         told += listener.events.size();
         listener.events.clear();
@@ -276,7 +285,10 @@ int run_events(const EventsOptions& options)
         output::Table table = events_table();
         print_rows(
             table, listener.events.size(),
-            [&](std::size_t row) { return cells_of(listener.events[row], times); }, out);
+            [&](std::size_t row) { return cells_of(listener.events[row], times); }, out,
+            [&](std::size_t row) {
+                return tells_of_trouble(listener.events[row]) ? std::optional{detail_column} : std::nullopt;
+            });
     }
     out.flush();
     return static_cast<int>(findings->exit_code());

@@ -59,7 +59,10 @@ int run_interfaces(InterfacesFormat format)
         }
         out.line(dump(document));
     } else {
-        out.line(interfaces_text());
+        const std::string text = interfaces_text();
+        const std::size_t titles = text.find('\n') + 1;
+        out.titles(text.substr(0, titles));
+        out.line(text.substr(titles));
     }
     out.flush();
     return static_cast<int>(ExitCode::ok);
@@ -92,6 +95,7 @@ void setup_interfaces(CLI::App& program, int& status)
     add_choice<InterfacesFormat>(*command, "--format", *format,
                                  {{"table", InterfacesFormat::table}, {"json", InterfacesFormat::json}},
                                  "A table for people, or one JSON document");
+    add_color_option(*command);
     command->footer(R"(
 Examples:
   wmclients interfaces

@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 
@@ -230,11 +231,22 @@ void print_sink_table(const Findings& findings, const Sink& sink, const ListOpti
         columns = usual_columns();
         cells_of = [&](const ClientRecord& record) { return usual_cells(record, findings, times); };
     }
+    const std::size_t columns_shown = columns.size();
+    // Why a client went is in the last of the usual columns.
+    const std::size_t reason_column =
+        options.fields.empty() ? columns_shown - 1
+                               : static_cast<std::size_t>(std::find_if(fields.begin(), fields.end(),
+                                                                       [](const Field* field) {
+                                                                           return field->name == "end_reason";
+                                                                       })
+                                                          - fields.begin());
     output::Table table{std::move(columns)};
     for_each_record(findings, sink, [&](const ClientRecord& record) { table.measure(cells_of(record)); });
-    out.write(table.titles(2));
-    for_each_record(findings, sink,
-                    [&](const ClientRecord& record) { out.write(table.line(cells_of(record), 2)); });
+    out.titles(table.titles(2));
+    for_each_record(findings, sink, [&](const ClientRecord& record) {
+        const bool trouble = reason_column < columns_shown && is_trouble(record.detach.reason);
+        out.write(table.line(cells_of(record), 2, out.mark(trouble, reason_column)));
+    });
 }
 
 void print_table(const Findings& findings, const std::vector<Sink>& sinks, const ListOptions& options,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "output.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <map>
@@ -34,6 +36,14 @@ CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& target,
         ->check(CLI::IsMember(words).description(""))
         ->type_name(list)
         ->default_str(first);
+}
+
+/// `--color`, of what prints tables.
+inline void add_color_option(CLI::App& app)
+{
+    add_choice<Color>(app, "--color", chosen_color(),
+                      {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}},
+                      "Bold and colours in tables; auto: on a terminal");
 }
 
 /// Refuses an empty value.

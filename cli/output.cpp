@@ -14,13 +14,30 @@ namespace {
 
 constexpr std::size_t buffer_size = 64U << 10;
 
+constexpr std::string_view begin_bold = "\x1b[1m";
+constexpr std::string_view begin_trouble = "\x1b[31m"; // red is legible on black and on white
+constexpr std::string_view end_style = "\x1b[0m";
+
+std::string_view environment(const char* name)
+{
+    const char* const value = std::getenv(name);
+    return value == nullptr ? std::string_view{} : value;
+}
+
 bool wants_colour()
 {
-    const char* const no_color = std::getenv("NO_COLOR");
-    return is_terminal(Stream::output) && (no_color == nullptr || *no_color == '\0');
+    return chosen_color() == Color::automatic ? is_terminal(Stream::output) && environment("NO_COLOR").empty()
+                                                    && environment("TERM") != "dumb"
+                                              : chosen_color() == Color::always;
 }
 
 } // namespace
+
+Color& chosen_color()
+{
+    static Color color = Color::automatic;
+    return color;
+}
 
 Output::Output() : coloured_(wants_colour()) {}
 
@@ -51,12 +68,22 @@ void Output::flush()
 
 std::string Output::bold(std::string_view text) const
 {
-    return coloured_ ? fmt::format("\x1b[1m{}\x1b[0m", text) : std::string{text};
+    return coloured_ ? fmt::format("{}{}{}", begin_bold, text, end_style) : std::string{text};
 }
 
-std::string Output::dim(std::string_view text) const
+void Output::titles(std::string_view line)
 {
-    return coloured_ ? fmt::format("\x1b[2m{}\x1b[0m", text) : std::string{text};
+    line.remove_suffix(1);
+    write(bold(line));
+    write("\n");
+}
+
+std::optional<wmclients::output::Table::Mark> Output::mark(bool trouble, std::size_t column) const
+{
+    if (!trouble || !coloured_) {
+        return {};
+    }
+    return wmclients::output::Table::Mark{column, begin_trouble, end_style};
 }
 
 void complain(std::string_view text, const std::vector<std::string>& more)

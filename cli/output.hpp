@@ -1,10 +1,18 @@
 #pragma once
 
+#include <wmclients/output/table.hpp>
+
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace cli {
+
+/// Whether bold and colours are written: `--color` of this run. Automatic: on a terminal other than
+/// TERM=dumb, unless NO_COLOR is set (https://no-color.org).
+enum class Color { automatic, always, never };
+Color& chosen_color();
 
 /// Standard output, buffered; write errors end the program (closed: quietly with 141, else with 4 and a
 /// message).
@@ -28,12 +36,15 @@ class Output {
     /// Writes what is buffered; to be called at the end, and where a reader should see a line at once.
     void flush();
 
-    /// Whether people look at it: a terminal, and NO_COLOR is not set (https://no-color.org).
-    [[nodiscard]] bool coloured() const { return coloured_; }
+    /// A line with its end, all of it in bold: the titles of a table.
+    void titles(std::string_view line);
 
-    /// `text` in bold where coloured.
+    /// `text` in bold where bold is written.
     [[nodiscard]] std::string bold(std::string_view text) const;
-    [[nodiscard]] std::string dim(std::string_view text) const;
+
+    /// Marks a table's cell that tells of trouble, if `trouble` and colours are written. Its words say so,
+    /// too.
+    [[nodiscard]] std::optional<wmclients::output::Table::Mark> mark(bool trouble, std::size_t column) const;
 
   private:
     std::string buffer_;

@@ -187,6 +187,9 @@ void add_source_options(CLI::App& app, SourceOptions& options, SourceOptionSet s
                                {"epoch", TimeStyle::epoch}},
                               "How tables show times");
     }
+    if (set.sources) {
+        add_color_option(app);
+    }
 }
 
 } // namespace cli

@@ -94,6 +94,14 @@ void print_sink_summary(const Findings& findings, const timeline::Sink& sink, co
     out.line(line);
 }
 
+bool is_trouble(timeline::EndReason reason)
+{
+    using timeline::EndReason;
+    return reason == EndReason::client_rst || reason == EndReason::server_rst
+           || reason == EndReason::server_fin || reason == EndReason::replaced || reason == EndReason::stalled
+           || reason == EndReason::disconnect;
+}
+
 void print_rows(output::Table& table, const std::vector<std::vector<std::string>>& rows, Output& out)
 {
     print_rows(
@@ -101,14 +109,16 @@ void print_rows(output::Table& table, const std::vector<std::vector<std::string>
 }
 
 void print_rows(output::Table& table, std::size_t count,
-                const std::function<std::vector<std::string>(std::size_t)>& cells, Output& out)
+                const std::function<std::vector<std::string>(std::size_t)>& cells, Output& out,
+                const std::function<std::optional<std::size_t>(std::size_t)>& trouble)
 {
     for (std::size_t row = 0; row < count; ++row) {
         table.measure(cells(row));
     }
-    out.write(table.titles());
+    out.titles(table.titles());
     for (std::size_t row = 0; row < count; ++row) {
-        out.write(table.line(cells(row)));
+        const auto column = trouble ? trouble(row) : std::nullopt;
+        out.write(table.line(cells(row), 0, out.mark(column.has_value(), column.value_or(0))));
     }
 }
 

@@ -7,6 +7,7 @@
 #include <wmclients/output/table.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,15 @@ void print_sink_summary(const Findings& findings, const wmclients::timeline::Sin
 void print_rows(wmclients::output::Table& table, const std::vector<std::vector<std::string>>& rows,
                 Output& out);
 
-/// The same of `count` rows, of which `cells` makes one at a time, each twice: they take no memory.
+/// The same of `count` rows, of which `cells` makes one at a time, each twice: they take no memory. `trouble`
+/// names the column of a row that tells of trouble, if any.
 void print_rows(wmclients::output::Table& table, std::size_t count,
-                const std::function<std::vector<std::string>(std::size_t)>& cells, Output& out);
+                const std::function<std::vector<std::string>(std::size_t)>& cells, Output& out,
+                const std::function<std::optional<std::size_t>(std::size_t)>& trouble = {});
+
+/// Whether a client did not go of its own accord, or not in good order: reset, cut, or replaced by its own
+/// next connection.
+bool is_trouble(wmclients::timeline::EndReason reason);
 
 /// One line on what is wrong with the capture; empty if nothing that matters.
 std::string quality_remark(const Findings& findings);

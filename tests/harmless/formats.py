@@ -71,6 +71,14 @@ def table(raw):
             starts = []
 
 
+def coloured(raw):
+    """A table in which bold and red begin and end within a line, and nothing else is told to the terminal."""
+    style = rb"\x1b\[(?:1|31)m([^\x1b\n]*)\x1b\[0m"
+    if not re.search(style, raw):
+        yield "nothing is bold or red"
+    yield from table(re.sub(style, rb"\1", raw))
+
+
 FIELDS = set()  # of --fields, which are titles, too
 
 

@@ -25,6 +25,17 @@ std::string text(Table table, const std::vector<std::vector<std::string>>& rows,
 
 } // namespace
 
+TEST_CASE("a marked cell takes no more room than another")
+{
+    Table table{{{"NAME"}, {"N", Table::Align::right}, {"END"}}};
+    const std::vector<std::string> cells{"a", "1", "reset"};
+    table.measure(cells);
+    table.measure({"long", "1000", "x"});
+    CHECK(table.line(cells, 0, Table::Mark{0, "<", ">"}) == "<a>        1  reset\n");
+    CHECK(table.line(cells, 0, Table::Mark{1, "<", ">"}) == "a        <1>  reset\n");
+    CHECK(table.line({"a", "1", "x"}, 0, Table::Mark{2, "<", ">"}) == "a        1  <x>\n");
+}
+
 TEST_CASE("output/table: columns are as wide as their widest cell, lines end without spaces")
 {
     const Table table{{{"#", Table::Align::right}, {"NAME"}, {"N", Table::Align::right}}};

@@ -46,14 +46,18 @@ std::string Table::titles(std::size_t indent) const
     return line(cells, indent);
 }
 
-std::string Table::line(const std::vector<std::string>& cells, std::size_t indent) const
+std::string Table::line(const std::vector<std::string>& cells, std::size_t indent,
+                        const std::optional<Mark>& mark) const
 {
     std::string line(indent, ' ');
     for (std::size_t i = 0; i < widths_.size(); ++i) {
         const std::size_t padding = widths_[i] - display_width(cells[i]);
         line += i == 0 ? "" : "  ";
         line.append(columns_[i].align == Align::right ? padding : 0, ' ');
+        const bool marked = mark && mark->column == i;
+        line += marked ? mark->begin : "";
         line += cells[i];
+        line += marked ? mark->end : "";
         line.append(columns_[i].align == Align::right ? 0 : padding, ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);

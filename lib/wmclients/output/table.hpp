@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,14 @@ class Table {
         Align align = Align::left;
     };
 
+    /// A cell that is to stand out: what to write before and behind its text, which takes no room (escape
+    /// sequences).
+    struct Mark {
+        std::size_t column = 0;
+        std::string_view begin;
+        std::string_view end;
+    };
+
     explicit Table(std::vector<Column> columns);
 
     /// Makes the columns wide enough for a row.
@@ -29,7 +38,8 @@ class Table {
 
     /// The line with the titles, and one of a row; each with its line end and `indent` spaces in front.
     [[nodiscard]] std::string titles(std::size_t indent = 0) const;
-    [[nodiscard]] std::string line(const std::vector<std::string>& cells, std::size_t indent = 0) const;
+    [[nodiscard]] std::string line(const std::vector<std::string>& cells, std::size_t indent = 0,
+                                   const std::optional<Mark>& mark = {}) const;
 
   private:
     std::vector<Column> columns_;
