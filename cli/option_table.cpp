@@ -89,7 +89,7 @@ Json command_object(CLI::App& command)
 
 std::string option_table(CLI::App& program)
 {
-    return dump(command_object(program), 1);
+    return wmclients::dump(command_object(program), 1);
 }
 
 } // namespace cli

@@ -179,7 +179,7 @@ std::string printable(std::string_view text)
 {
     // What nearly every text is.
     const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
-    if (plain && text.find("::") == text.npos && text.find("##") == text.npos) {
+    if (plain && text.find("::") == std::string_view::npos && text.find("##") == std::string_view::npos) {
         return std::string{text};
     }
     std::string out;
