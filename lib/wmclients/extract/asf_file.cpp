@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace wmclients::extract {
@@ -34,7 +35,7 @@ std::vector<std::uint8_t> empty_packet(std::uint32_t size, std::uint32_t send_ti
     const auto byte = [](std::uint32_t value, unsigned shift) {
         return static_cast<std::uint8_t>(value >> shift);
     };
-    std::vector<std::uint8_t> packet{
+    const std::array<std::uint8_t, empty_packet_header> head{
         0x82,
         0,
         0,    // error correction data of two bytes (section 5.2.1)
@@ -50,7 +51,8 @@ std::vector<std::uint8_t> empty_packet(std::uint32_t size, std::uint32_t send_ti
         0,    // Duration
         0x80, // no payloads; payload lengths would have two bytes
     };
-    packet.resize(size);
+    std::vector<std::uint8_t> packet(std::max<std::size_t>(size, empty_packet_header));
+    std::copy(head.begin(), head.end(), packet.begin());
     return packet;
 }
 
