@@ -45,7 +45,7 @@ class Attack:
 ATTACKS = (
     # Addresses, connections, reassembly
     Attack("half_open", "SYNs without an answer", 10_000, (
-        Run(LIST, 260, "connections"), Run(CONNECTIONS, 290)), 2_000_000),
+        Run(LIST, 280, "connections"), Run(CONNECTIONS, 310)), 2_000_000),
     Attack("syn_rst", "pairs of SYN and RST", 10_000, (Run(LIST, 260), Run(CHECK, 260, status=FOUND)), 2_000_000),
     Attack("colliding", "SYNs of addresses that an earlier hash could not tell apart", 5_000, (Run(LIST, 260),), 640_000),
     Attack("out_of_order", "single bytes beyond holes, in order", 8_000, (
