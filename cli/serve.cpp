@@ -308,8 +308,8 @@ int run_serve(const ServeOptions& options)
     if (options.snapshot_interval > 0) {
         snapshots.emplace(sink, milliseconds(options.snapshot_interval));
     }
-    mask.reset();
     catch_signals();
+    mask.reset();
     try {
         broadcast(**source, sink, log);
     } catch (const Exit& exit) {
