@@ -12,6 +12,7 @@ one --index 0 -o .
 wmclients extract --index 0 -o - "$CAPTURES/vlc-mixed" > /dev/full
 echo "exit code $?"
 echo old > old.asf
-(ulimit -f 100; trap '' XFSZ; one --index 0 -o old.asf; one --all streams)
+# The files in which a build counts the lines that run are too long then, too; their complaint is none of the program's.
+{ (ulimit -f 100; trap '' XFSZ; one --index 0 -o old.asf; one --all streams) 2>&1 >&3 | grep -v '^libgcov profiling error' >&2; } 3>&1
 head -c 20 old.asf
 ls -R
